@@ -1,0 +1,3 @@
+//! Autopolis: a city digital-twin simulator.
+
+pub mod solvers;

@@ -1,0 +1,3 @@
+//! The `autopolis` program: parse, call, render the error.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! Steady-state flow of real and reactive power in a balanced network.
+
+pub mod network;
