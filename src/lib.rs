@@ -1,3 +1,4 @@
 //! Autopolis: a city digital-twin simulator.
 
+pub mod city;
 pub mod solvers;

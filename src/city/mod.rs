@@ -1,0 +1,3 @@
+//! The city: its domains, siblings that never import each other, and where they meet.
+
+pub mod model;
