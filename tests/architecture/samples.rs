@@ -200,6 +200,11 @@ pub const BAD: &[(&str, &str, &str)] = &[
         "fn f() { std::fs::read(p); }",
         "reads no files",
     ),
+    (
+        "engine/a/work.rs",
+        "fn f() { None::<u8>.unwrap(); }",
+        "outside tests",
+    ),
 ];
 
 /// Good samples: nothing is wrong with them.
@@ -245,5 +250,6 @@ pub const GOOD: &[(&str, &str)] = &[
         "engine/a/tests.rs",
         "use super::*;\nfn f() { None::<u8>.unwrap(); }",
     ),
+    ("engine/a/fixture/b.rs", "fn f() { None::<u8>.unwrap(); }"),
     ("lib.rs", "pub mod cli;"),
 ];

@@ -1,0 +1,18 @@
+//! `plant_derate`: a unit keeps only a share of its capacity, as when its cooling water is too warm.
+
+use crate::city::hazards::spec::HazardSpec;
+use crate::city::hazards::spec::ValueSpec;
+
+/// Description.
+pub const SPEC: HazardSpec = HazardSpec {
+    name: "plant_derate",
+    summary: "a generating unit keeps only a share of its capacity",
+    targets: &["plant"],
+    value: Some(ValueSpec {
+        unit: "share",
+        min: 0.0,
+        max: 1.0,
+        meaning: "share of the capacity at the day's temperature that is left",
+    }),
+    lasting: true,
+};
