@@ -1,3 +1,4 @@
 //! The city: its domains, siblings that never import each other, and where they meet.
 
 pub mod model;
+pub mod weather;
