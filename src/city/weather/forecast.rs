@@ -21,7 +21,7 @@ const TEMP_SD_48_H_C: f64 = 2.5;
 const GROWTH: f64 = 0.415_75;
 
 /// A synoptic feature is early, late or misjudged for about this long, seconds.
-const VALID_SPACING_S: f64 = 6.0 * 3600.0;
+const VALID_SPACING_S: f64 = 9.0 * 3600.0;
 
 /// Forecasts change with new model runs; two runs a day, seconds.
 const ISSUE_SPACING_S: f64 = 12.0 * 3600.0;
@@ -35,7 +35,11 @@ const COMMON_SHARE: f64 = 0.5;
 #[must_use]
 pub fn temp_error_sd_c(lead_s: f64) -> f64 {
     let hours = lead_s.max(0.0) / 3600.0;
-    if hours == 0.0 { 0.0 } else { TEMP_SD_1_H_C * libm::pow(hours, GROWTH) }
+    if hours == 0.0 {
+        0.0
+    } else {
+        TEMP_SD_1_H_C * libm::pow(hours, GROWTH)
+    }
 }
 
 /// Forecast issued at `now_s` for `now_s + lead_s` (seconds from the start of the run); nothing for an empty series.
@@ -44,7 +48,12 @@ pub fn temp_error_sd_c(lead_s: f64) -> f64 {
 /// degrees, irradiance 25 %, rain 60 %, pressure 300 Pa, all smaller nearer by the same law. Additive errors have mean
 /// zero and factors mean one, but for the dew point's cap at the temperature. A lead of 0 returns the truth.
 #[must_use]
-pub fn forecast(series: &WeatherSeries, now_s: f64, lead_s: f64, seed: u64) -> Option<WeatherRecord> {
+pub fn forecast(
+    series: &WeatherSeries,
+    now_s: f64,
+    lead_s: f64,
+    seed: u64,
+) -> Option<WeatherRecord> {
     let lead_s = lead_s.max(0.0);
     let truth = at(series, now_s + lead_s)?;
     let sd = temp_error_sd_c(lead_s);
@@ -75,13 +84,34 @@ pub fn forecast(series: &WeatherSeries, now_s: f64, lead_s: f64, seed: u64) -> O
 /// Process names of a variable's error: the part common to all issues, and the part renewed from run to run.
 type Variable = [&'static str; 2];
 
-const TEMPERATURE: Variable = ["weather/forecast/temperature/common", "weather/forecast/temperature/renewed"];
-const DEW_POINT: Variable = ["weather/forecast/dew-point/common", "weather/forecast/dew-point/renewed"];
-const PRESSURE: Variable = ["weather/forecast/pressure/common", "weather/forecast/pressure/renewed"];
-const WIND: Variable = ["weather/forecast/wind/common", "weather/forecast/wind/renewed"];
-const DIRECTION: Variable = ["weather/forecast/direction/common", "weather/forecast/direction/renewed"];
-const SUN: Variable = ["weather/forecast/sun/common", "weather/forecast/sun/renewed"];
-const RAIN: Variable = ["weather/forecast/rain/common", "weather/forecast/rain/renewed"];
+const TEMPERATURE: Variable = [
+    "weather/forecast/temperature/common",
+    "weather/forecast/temperature/renewed",
+];
+const DEW_POINT: Variable = [
+    "weather/forecast/dew-point/common",
+    "weather/forecast/dew-point/renewed",
+];
+const PRESSURE: Variable = [
+    "weather/forecast/pressure/common",
+    "weather/forecast/pressure/renewed",
+];
+const WIND: Variable = [
+    "weather/forecast/wind/common",
+    "weather/forecast/wind/renewed",
+];
+const DIRECTION: Variable = [
+    "weather/forecast/direction/common",
+    "weather/forecast/direction/renewed",
+];
+const SUN: Variable = [
+    "weather/forecast/sun/common",
+    "weather/forecast/sun/renewed",
+];
+const RAIN: Variable = [
+    "weather/forecast/rain/common",
+    "weather/forecast/rain/renewed",
+];
 
 /// A standard normal field over issue and valid time (seconds from the start of the run), smooth in both.
 fn error_field(chance: Chance, variable: Variable, issue_s: f64, valid_s: f64) -> f64 {
@@ -121,13 +151,20 @@ mod tests {
             dhi_w_m2: 150.0,
             rain_mm_h: 1.0,
         };
-        WeatherSeries { interval_s: 3600, records: vec![record; 200], source: String::new() }
+        WeatherSeries {
+            interval_s: 3600,
+            records: vec![record; 200],
+            source: String::new(),
+        }
     }
 
     fn moments(values: &[f64]) -> (f64, f64) {
         let n = values.len() as f64;
         let mean = values.iter().sum::<f64>() / n;
-        (mean, (values.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / n).sqrt())
+        (
+            mean,
+            (values.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / n).sqrt(),
+        )
     }
 
     #[test]
@@ -141,17 +178,36 @@ mod tests {
             let (mean, spread) = moments(&errors);
             // Four standard errors of the mean and of the standard deviation.
             assert!(mean.abs() < 4.0 * sd / 63.0, "{hours} h: mean {mean}");
-            assert!((spread / sd - 1.0).abs() < 0.05, "{hours} h: sd {spread} against {sd}");
+            assert!(
+                (spread / sd - 1.0).abs() < 0.05,
+                "{hours} h: sd {spread} against {sd}"
+            );
         }
-        let winds: Vec<f64> =
-            (0..4000).filter_map(|seed| forecast(&series, 0.0, 172_800.0, seed)).map(|record| record.wind_m_s).collect();
+        let winds: Vec<f64> = (0..4000)
+            .filter_map(|seed| forecast(&series, 0.0, 172_800.0, seed))
+            .map(|record| record.wind_m_s)
+            .collect();
         assert!((moments(&winds).0 / 4.0 - 1.0).abs() < 0.02);
     }
 
     #[test]
     fn nowcast_is_the_truth() {
-        assert_eq!(forecast(&constant(), 7200.0, 0.0, 5), at(&constant(), 7200.0));
-        assert_eq!(forecast(&WeatherSeries { records: vec![], ..constant() }, 0.0, 60.0, 5), None);
+        assert_eq!(
+            forecast(&constant(), 7200.0, 0.0, 5),
+            at(&constant(), 7200.0)
+        );
+        assert_eq!(
+            forecast(
+                &WeatherSeries {
+                    records: vec![],
+                    ..constant()
+                },
+                0.0,
+                60.0,
+                5
+            ),
+            None
+        );
     }
 
     #[test]
@@ -179,7 +235,13 @@ mod tests {
     #[test]
     fn same_arguments_same_forecast_other_seed_another() {
         let series = constant();
-        assert_eq!(forecast(&series, 60.0, 7200.0, 9), forecast(&series, 60.0, 7200.0, 9));
-        assert_ne!(forecast(&series, 60.0, 7200.0, 9), forecast(&series, 60.0, 7200.0, 10));
+        assert_eq!(
+            forecast(&series, 60.0, 7200.0, 9),
+            forecast(&series, 60.0, 7200.0, 9)
+        );
+        assert_ne!(
+            forecast(&series, 60.0, 7200.0, 9),
+            forecast(&series, 60.0, 7200.0, 10)
+        );
     }
 }
