@@ -1,5 +1,7 @@
 //! Tests of the weather generator: its targets in the mean over seeds, its physics in every record.
 
+use std::sync::OnceLock;
+
 use jiff::civil::date;
 
 use crate::city::model::weather::WeatherRecord;
@@ -78,10 +80,14 @@ fn moments(values: &[f64]) -> (f64, f64) {
     )
 }
 
+/// One default heat wave a seed, drawn once for all tests.
+fn heat_waves() -> &'static [WeatherSeries] {
+    static DRAWN: OnceLock<Vec<WeatherSeries>> = OnceLock::new();
+    DRAWN.get_or_init(|| (0..SEEDS).map(|seed| july(&lakeside(), seed)).collect())
+}
+
 fn over_seeds(measure: impl Fn(&WeatherSeries) -> f64) -> (f64, f64) {
-    let values: Vec<f64> = (0..SEEDS)
-        .map(|seed| measure(&july(&lakeside(), seed)))
-        .collect();
+    let values: Vec<f64> = heat_waves().iter().map(measure).collect();
     moments(&values)
 }
 
