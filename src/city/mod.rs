@@ -3,3 +3,4 @@
 pub mod hazards;
 pub mod maintenance;
 pub mod model;
+pub mod weather;
