@@ -7,10 +7,16 @@ use std::path::PathBuf;
 pub fn reference_data() -> Option<PathBuf> {
     let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
     let named = std::env::var_os("AUTOPOLIS_REFERENCE_DATA").map(PathBuf::from);
-    let found = named.into_iter().chain([beside, PathBuf::from("/work/shared/data")]).find(|folder| folder.is_dir());
+    let found = named
+        .into_iter()
+        .chain([beside, PathBuf::from("/work/shared/data")])
+        .find(|folder| folder.is_dir());
     if found.is_none() {
         println!("skipped: no reference data");
-        assert!(std::env::var("AUTOPOLIS_REQUIRE_REFERENCE").as_deref() != Ok("1"), "reference data is required and absent");
+        assert!(
+            std::env::var("AUTOPOLIS_REQUIRE_REFERENCE").as_deref() != Ok("1"),
+            "reference data is required and absent"
+        );
     }
     found
 }

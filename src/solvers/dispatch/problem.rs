@@ -65,8 +65,23 @@ pub struct DispatchUnit {
     pub p_max_mw: f64,
     /// Cost of its output.
     pub cost: UnitCost,
+    /// Price of running below a positive `p_min_mw` (tripping a must-run unit), per MWh; `None` forbids it. Without it
+    /// no shedding of load can save a case whose must-run output exceeds what the lines around it carry away.
+    pub curtail_cost: Option<f64>,
     /// Whether it runs; a unit that does not costs nothing.
     pub in_service: bool,
+}
+
+impl DispatchUnit {
+    /// Whether its output is given.
+    pub(super) fn is_fixed(&self) -> bool {
+        self.p_min_mw == self.p_max_mw && self.curtail_cost().is_none()
+    }
+
+    /// The price of running below the minimum, where there is one and a minimum to go below.
+    pub(super) fn curtail_cost(&self) -> Option<f64> {
+        self.curtail_cost.filter(|_| self.p_min_mw > 0.0)
+    }
 }
 
 /// An offer to draw less at a bus for a price.
@@ -154,26 +169,54 @@ impl DispatchProblem {
     pub fn check(&self) -> Result<(), Vec<DispatchError>> {
         let mut errors = Vec::new();
         for (index, bus) in self.buses.iter().enumerate() {
-            let values = [bus.load_mw, bus.shunt_mw, bus.shed_cost.unwrap_or(0.0), bus.reference_rad.unwrap_or(0.0)];
+            let values = [
+                bus.load_mw,
+                bus.shunt_mw,
+                bus.shed_cost.unwrap_or(0.0),
+                bus.reference_rad.unwrap_or(0.0),
+            ];
             if values.iter().any(|value| !value.is_finite()) {
                 errors.push(DispatchError::NotANumber { what: "bus", index });
             }
         }
-        for (index, branch) in self.branches.iter().enumerate().filter(|(_, branch)| branch.in_service) {
+        for (index, branch) in self
+            .branches
+            .iter()
+            .enumerate()
+            .filter(|(_, branch)| branch.in_service)
+        {
             self.check_bus("branch", index, branch.from.max(branch.to), &mut errors);
             if branch.x_pu * branch.tap == 0.0 {
                 errors.push(DispatchError::NoReactance { branch: index });
             }
             let limits = [branch.limit_mw, branch.angle_min_rad, branch.angle_max_rad];
             let unclear = limits.iter().flatten().any(|value| value.is_nan());
-            if unclear || ![branch.x_pu, branch.tap, branch.shift_rad].iter().all(|value| value.is_finite()) {
-                errors.push(DispatchError::NotANumber { what: "branch", index });
+            if unclear
+                || ![branch.x_pu, branch.tap, branch.shift_rad]
+                    .iter()
+                    .all(|value| value.is_finite())
+            {
+                errors.push(DispatchError::NotANumber {
+                    what: "branch",
+                    index,
+                });
             }
         }
-        for (index, unit) in self.units.iter().enumerate().filter(|(_, unit)| unit.in_service) {
+        for (index, unit) in self
+            .units
+            .iter()
+            .enumerate()
+            .filter(|(_, unit)| unit.in_service)
+        {
             self.check_bus("unit", index, unit.bus, &mut errors);
-            if unit.p_min_mw.is_nan() || unit.p_max_mw.is_nan() {
-                errors.push(DispatchError::NotANumber { what: "unit", index });
+            if unit.p_min_mw.is_nan()
+                || unit.p_max_mw.is_nan()
+                || unit.curtail_cost.is_some_and(|price| !price.is_finite())
+            {
+                errors.push(DispatchError::NotANumber {
+                    what: "unit",
+                    index,
+                });
             }
             errors.extend(unit.cost.check(index));
         }
@@ -183,12 +226,27 @@ impl DispatchProblem {
                 errors.push(DispatchError::NotANumber { what: "bid", index });
             }
         }
-        if errors.is_empty() { Ok(()) } else { Err(errors) }
+        if errors.is_empty() {
+            Ok(())
+        } else {
+            Err(errors)
+        }
     }
 
-    fn check_bus(&self, what: &'static str, index: usize, bus: usize, errors: &mut Vec<DispatchError>) {
+    fn check_bus(
+        &self,
+        what: &'static str,
+        index: usize,
+        bus: usize,
+        errors: &mut Vec<DispatchError>,
+    ) {
         if bus >= self.buses.len() {
-            errors.push(DispatchError::NoSuchBus { what, index, bus, buses: self.buses.len() });
+            errors.push(DispatchError::NoSuchBus {
+                what,
+                index,
+                bus,
+                buses: self.buses.len(),
+            });
         }
     }
 }
@@ -199,7 +257,9 @@ impl UnitCost {
         match self {
             Self::Quadratic { c2, c1, c0 } => (c2 * p_mw + c1) * p_mw + c0,
             Self::PiecewiseLinear(points) => {
-                let lines = points.windows(2).map(|pair| pair[0].1 + slope(pair) * (p_mw - pair[0].0));
+                let lines = points
+                    .windows(2)
+                    .map(|pair| pair[0].1 + slope(pair) * (p_mw - pair[0].0));
                 lines.fold(f64::NEG_INFINITY, f64::max)
             }
         }
@@ -207,19 +267,33 @@ impl UnitCost {
 
     fn check(&self, unit: usize) -> Option<DispatchError> {
         match self {
-            Self::Quadratic { c2, c1, c0 } if ![c2, c1, c0].iter().all(|value| value.is_finite()) => {
-                Some(DispatchError::NotANumber { what: "unit", index: unit })
+            Self::Quadratic { c2, c1, c0 }
+                if ![c2, c1, c0].iter().all(|value| value.is_finite()) =>
+            {
+                Some(DispatchError::NotANumber {
+                    what: "unit",
+                    index: unit,
+                })
             }
-            Self::Quadratic { c2, .. } if *c2 < 0.0 => {
-                Some(DispatchError::NotConvex { unit, reason: format!("its quadratic coefficient is {c2}") })
-            }
+            Self::Quadratic { c2, .. } if *c2 < 0.0 => Some(DispatchError::NotConvex {
+                unit,
+                reason: format!("its quadratic coefficient is {c2}"),
+            }),
             Self::Quadratic { .. } => None,
             Self::PiecewiseLinear(points) => {
-                let malformed = |reason: &str| Some(DispatchError::MalformedCost { unit, reason: reason.to_owned() });
+                let malformed = |reason: &str| {
+                    Some(DispatchError::MalformedCost {
+                        unit,
+                        reason: reason.to_owned(),
+                    })
+                };
                 if points.len() < 2 {
                     return malformed("it needs two points at least");
                 }
-                if points.iter().any(|(p, cost)| !p.is_finite() || !cost.is_finite()) {
+                if points
+                    .iter()
+                    .any(|(p, cost)| !p.is_finite() || !cost.is_finite())
+                {
                     return malformed("a point is not finite");
                 }
                 if points.windows(2).any(|pair| pair[1].0 <= pair[0].0) {
@@ -228,9 +302,14 @@ impl UnitCost {
                 points.windows(3).find_map(|three| {
                     let (first, second) = (slope(&three[..2]), slope(&three[1..]));
                     let fall = first - second;
-                    (fall > CONVEXITY_TOLERANCE * first.abs().max(second.abs())).then(|| DispatchError::NotConvex {
-                        unit,
-                        reason: format!("at {} MW its slope falls from {first} to {second} per MWh", three[1].0),
+                    (fall > CONVEXITY_TOLERANCE * first.abs().max(second.abs())).then(|| {
+                        DispatchError::NotConvex {
+                            unit,
+                            reason: format!(
+                                "at {} MW its slope falls from {first} to {second} per MWh",
+                                three[1].0
+                            ),
+                        }
                     })
                 })
             }

@@ -20,7 +20,11 @@ impl MatpowerCase {
     ///
     /// # Errors
     /// When the case has no costs, or costs of a degree above two.
-    pub fn to_dispatch(&self, rate_scale: f64, shed_cost: Option<f64>) -> Result<DispatchProblem, Vec<Problem>> {
+    pub fn to_dispatch(
+        &self,
+        rate_scale: f64,
+        shed_cost: Option<f64>,
+    ) -> Result<DispatchProblem, Vec<Problem>> {
         if self.gen_costs.len() != self.generators.len() {
             let problem = Problem::error(0, 0, 0, "this case has no generator costs")
                 .in_field("gencost")
@@ -29,35 +33,48 @@ impl MatpowerCase {
         }
         let mut problems = Vec::new();
         let grid = self.to_network();
-        let buses = self.buses.iter().zip(&grid.network.buses).map(|(row, bus)| DispatchBus {
-            load_mw: row.pd_mw,
-            shunt_mw: row.gs_mw,
-            shed_cost,
-            reference_rad: (bus.kind == BusKind::Slack).then(|| row.va_deg.to_radians()),
-            live: bus.kind != BusKind::Isolated,
-        });
-        let branches = self.branches.iter().zip(&grid.network.branches).map(|(row, branch)| DispatchBranch {
-            from: branch.from,
-            to: branch.to,
-            x_pu: branch.x_pu,
-            tap: branch.tap,
-            shift_rad: branch.shift_rad,
-            limit_mw: (row.rate_a_mva > 0.0).then_some(row.rate_a_mva * rate_scale),
-            angle_min_rad: least_angle(row),
-            angle_max_rad: greatest_angle(row),
-            in_service: branch.in_service,
-        });
+        let buses = self
+            .buses
+            .iter()
+            .zip(&grid.network.buses)
+            .map(|(row, bus)| DispatchBus {
+                load_mw: row.pd_mw,
+                shunt_mw: row.gs_mw,
+                shed_cost,
+                reference_rad: (bus.kind == BusKind::Slack).then(|| row.va_deg.to_radians()),
+                live: bus.kind != BusKind::Isolated,
+            });
+        let branches = self
+            .branches
+            .iter()
+            .zip(&grid.network.branches)
+            .map(|(row, branch)| DispatchBranch {
+                from: branch.from,
+                to: branch.to,
+                x_pu: branch.x_pu,
+                tap: branch.tap,
+                shift_rad: branch.shift_rad,
+                limit_mw: (row.rate_a_mva > 0.0).then_some(row.rate_a_mva * rate_scale),
+                angle_min_rad: least_angle(row),
+                angle_max_rad: greatest_angle(row),
+                in_service: branch.in_service,
+            });
         let mut units = Vec::with_capacity(self.generators.len());
         for (at, (row, cost)) in self.generators.iter().zip(&self.gen_costs).enumerate() {
             let curve = unit_cost(&cost.curve).unwrap_or_else(|message| {
                 problems.push(Problem::error(cost.line, 0, 0, message).in_field("gencost COST"));
-                UnitCost::Quadratic { c2: 0.0, c1: 0.0, c0: 0.0 }
+                UnitCost::Quadratic {
+                    c2: 0.0,
+                    c1: 0.0,
+                    c0: 0.0,
+                }
             });
             units.push(DispatchUnit {
                 bus: grid.generator_bus[at],
                 p_min_mw: row.p_min_mw,
                 p_max_mw: row.p_max_mw,
                 cost: curve,
+                curtail_cost: None,
                 in_service: grid.generator_on[at],
             });
         }
@@ -88,11 +105,23 @@ fn unit_cost(curve: &CostCurve) -> Result<UnitCost, String> {
     match curve {
         CostCurve::PiecewiseLinear(points) => Ok(UnitCost::PiecewiseLinear(points.clone())),
         CostCurve::Polynomial(coefficients) => {
-            let power = |degree: usize| coefficients.len().checked_sub(degree + 1).map_or(0.0, |at| coefficients[at]);
+            let power = |degree: usize| {
+                coefficients
+                    .len()
+                    .checked_sub(degree + 1)
+                    .map_or(0.0, |at| coefficients[at])
+            };
             if (3..coefficients.len()).any(|degree| power(degree) != 0.0) {
-                return Err(format!("a polynomial of degree {} cannot be dispatched, two at most", coefficients.len() - 1));
+                return Err(format!(
+                    "a polynomial of degree {} cannot be dispatched, two at most",
+                    coefficients.len() - 1
+                ));
             }
-            Ok(UnitCost::Quadratic { c2: power(2), c1: power(1), c0: power(0) })
+            Ok(UnitCost::Quadratic {
+                c2: power(2),
+                c1: power(1),
+                c0: power(0),
+            })
         }
     }
 }
