@@ -2,5 +2,6 @@
 
 pub mod city;
 pub mod cli;
+pub mod engine;
 pub mod scenario;
 pub mod solvers;

@@ -1,3 +1,7 @@
 //! The static description of a city and of one run over it: plain data, no behaviour.
 
+pub mod city;
+pub mod district;
+pub mod grid;
+pub mod run;
 pub mod weather;
