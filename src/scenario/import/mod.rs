@@ -1,3 +1,4 @@
-//! Readers of other tools' formats, each turning one format into plain data.
+//! Readers of other programs' files: one module a format.
 
 pub mod epw;
+pub mod matpower;
