@@ -1,6 +1,7 @@
 //! From files and recipes to cities and runs; it produces only the resolved description in `city::model`.
 
 pub mod duration;
+pub mod format;
 pub mod import;
 pub mod problem;
 pub mod schema_check;

@@ -5,3 +5,4 @@ pub mod district;
 pub mod grid;
 pub mod run;
 pub mod weather;
+pub mod weather_recipe;
