@@ -2,3 +2,4 @@
 
 pub mod hazards;
 pub mod model;
+pub mod weather;

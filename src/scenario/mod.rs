@@ -2,6 +2,7 @@
 
 pub mod duration;
 pub mod format;
+pub mod generate;
 pub mod import;
 pub mod problem;
 pub mod schema_check;

@@ -6,3 +6,4 @@ pub mod grid;
 pub mod run;
 pub mod weather;
 pub mod weather_recipe;
+pub mod weather_sample;
