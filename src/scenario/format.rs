@@ -6,6 +6,7 @@
 use crate::city::model::weather_recipe::HeatDome;
 use crate::city::model::weather_recipe::LakeBreeze;
 use crate::city::model::weather_recipe::Storm;
+use crate::city::model::weather_recipe::WeatherRecipe;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
@@ -136,6 +137,32 @@ pub const CHICAGO: Climate = Climate {
     mean_wind_m_s: 4.2,
     prevailing_wind_dir_deg: 225.0,
 };
+
+impl Climate {
+    /// The recipe of plain weather at a place: degrees north and east, hours ahead of UTC, metres.
+    #[must_use]
+    pub fn recipe(&self, latitude_deg: f64, longitude_deg: f64, utc_offset_h: f64, elevation_m: f64) -> WeatherRecipe {
+        WeatherRecipe {
+            latitude_deg,
+            longitude_deg,
+            utc_offset_h,
+            elevation_m,
+            mean_january_high_c: self.mean_january_high_c,
+            mean_january_low_c: self.mean_january_low_c,
+            mean_january_dew_point_c: self.mean_january_dew_point_c,
+            mean_july_high_c: self.mean_july_high_c,
+            mean_july_low_c: self.mean_july_low_c,
+            mean_july_dew_point_c: self.mean_july_dew_point_c,
+            day_to_day_sd_c: self.day_to_day_sd_c,
+            mean_cloud: self.mean_cloud,
+            mean_wind_m_s: self.mean_wind_m_s,
+            prevailing_wind_dir_deg: self.prevailing_wind_dir_deg,
+            heat_dome: None,
+            storm: None,
+            lake_breeze: None,
+        }
+    }
+}
 
 /// Something that happens to the city. Give `at` or `at_s`, and at most one of `for` and `for_s`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
