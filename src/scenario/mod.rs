@@ -1,5 +1,6 @@
 //! From files and recipes to cities and runs; it produces only the resolved description in `city::model`.
 
+pub mod document;
 pub mod duration;
 pub mod format;
 pub mod generate;
