@@ -4,9 +4,9 @@
 //! It knows the parts of JSON Schema that `schemars` writes for our formats, and no key of any of them. The schema is
 //! the one list of keys: what `autopolis schema` prints is what is checked.
 
-use crate::scenario::problem::did_you_mean;
 use crate::scenario::problem::Place;
 use crate::scenario::problem::Problem;
+use crate::scenario::problem::did_you_mean;
 use crate::scenario::tree::Node;
 use crate::scenario::tree::Origin;
 use crate::scenario::tree::Value;
@@ -117,9 +117,17 @@ fn check_node(node: &Node, path: &str, schema: &Json, root: &Json, problems: &mu
         let help = schema["description"].as_str().unwrap_or_default();
         let problem = problem_at(
             &node.origin,
-            format!("`{path}` must be {}, not {}", expected(schema), node.value.kind()),
+            format!(
+                "`{path}` must be {}, not {}",
+                expected(schema),
+                node.value.kind()
+            ),
         );
-        problems.push(if help.is_empty() { problem } else { problem.with_help(help) });
+        problems.push(if help.is_empty() {
+            problem
+        } else {
+            problem.with_help(help)
+        });
         return;
     }
     check_choices(node, path, schema, problems);
@@ -132,7 +140,13 @@ fn check_node(node: &Node, path: &str, schema: &Json, root: &Json, problems: &mu
                 problems.push(problem_at(&node.origin, message));
             }
             for (i, item) in items.iter().enumerate() {
-                check_node(item, &join(path, &i.to_string()), &schema["items"], root, problems);
+                check_node(
+                    item,
+                    &join(path, &i.to_string()),
+                    &schema["items"],
+                    root,
+                    problems,
+                );
             }
         }
         Value::Table(entries) => {
@@ -145,7 +159,9 @@ fn check_node(node: &Node, path: &str, schema: &Json, root: &Json, problems: &mu
                     None if schema["additionalProperties"] == Json::Bool(false) => {
                         let message = format!("unknown key `{}`", join(path, &entry.key));
                         let problem = problem_at(&entry.key_origin, message);
-                        let known = properties.into_iter().flat_map(|p| p.keys().map(String::as_str));
+                        let known = properties
+                            .into_iter()
+                            .flat_map(|p| p.keys().map(String::as_str));
                         problems.push(match did_you_mean(&entry.key, known) {
                             Some(help) => problem.with_help(help),
                             None => problem,
@@ -231,7 +247,9 @@ pub fn check_path(path: &str, schema: &Json) -> Result<(), (String, Option<Strin
             if step.parse::<usize>().is_err() {
                 return Err((
                     format!("unknown path `{path}`"),
-                    Some(format!("`{before}` is a list: name an entry, such as `{before}.0`")),
+                    Some(format!(
+                        "`{before}` is a list: name an entry, such as `{before}.0`"
+                    )),
                 ));
             }
             at = resolve(&at["items"], schema, None);
@@ -249,8 +267,8 @@ pub fn check_path(path: &str, schema: &Json) -> Result<(), (String, Option<Strin
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::tree::parse;
     use crate::scenario::tree::Source;
+    use crate::scenario::tree::parse;
     use serde_json::json;
 
     fn schema() -> Json {
@@ -273,7 +291,10 @@ mod tests {
 
     fn messages(text: &str) -> Vec<String> {
         let node = parse(Arc::new(Source::unplaced("t", text))).unwrap();
-        check(&node, &schema()).iter().map(ToString::to_string).collect()
+        check(&node, &schema())
+            .iter()
+            .map(ToString::to_string)
+            .collect()
     }
 
     #[test]
@@ -284,7 +305,8 @@ mod tests {
 
     #[test]
     fn all_problems_are_found_with_their_places() {
-        let found = messages("hour = 3\nhours = 101\nmode = 'fats'\neither = 3\n[[list]]\nx = 1.5\n");
+        let found =
+            messages("hour = 3\nhours = 101\nmode = 'fats'\neither = 3\n[[list]]\nx = 1.5\n");
         assert_eq!(
             found,
             [

@@ -209,9 +209,11 @@ impl Node {
             Value::Bool(v) => toml::Value::Boolean(*v),
             Value::Time(v) => toml::Value::Datetime(*v),
             Value::List(v) => toml::Value::Array(v.iter().map(Self::to_toml).collect()),
-            Value::Table(v) => {
-                toml::Value::Table(v.iter().map(|e| (e.key.clone(), e.node.to_toml())).collect())
-            }
+            Value::Table(v) => toml::Value::Table(
+                v.iter()
+                    .map(|e| (e.key.clone(), e.node.to_toml()))
+                    .collect(),
+            ),
         }
     }
 }
@@ -339,8 +341,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Node {
-        parse(Arc::new(Source::unplaced("t.toml", text)))
-        .unwrap()
+        parse(Arc::new(Source::unplaced("t.toml", text))).unwrap()
     }
 
     #[test]
@@ -356,7 +357,8 @@ mod tests {
     fn overlay_merges_tables_replaces_lists_and_appends_the_named_ones() {
         let mut base = read("a = 1\nl = [1, 2]\n[[event]]\nn = 1\n[t]\nx = 1\ny = 2\n");
         base.overlay(read("l = [3]\n[[event]]\nn = 2\n[t]\ny = 5\n"), &["event"]);
-        let expected = read("a = 1\nl = [3]\n[[event]]\nn = 1\n[[event]]\nn = 2\n[t]\nx = 1\ny = 5\n");
+        let expected =
+            read("a = 1\nl = [3]\n[[event]]\nn = 1\n[[event]]\nn = 2\n[t]\nx = 1\ny = 5\n");
         assert_eq!(base.to_toml(), expected.to_toml());
     }
 

@@ -1,7 +1,11 @@
 //! `plant_derate`: a unit keeps only a share of its capacity, as when its cooling water is too warm.
 
+use crate::city::hazards::hazard::Hazard;
+use crate::city::hazards::hazard::Lift;
 use crate::city::hazards::spec::HazardSpec;
 use crate::city::hazards::spec::ValueSpec;
+use crate::city::model::run::PlannedEvent;
+use crate::engine::damage::Effect;
 
 /// Description.
 pub const SPEC: HazardSpec = HazardSpec {
@@ -16,3 +20,18 @@ pub const SPEC: HazardSpec = HazardSpec {
     }),
     lasting: true,
 };
+
+/// Row of the table.
+pub const HAZARD: Hazard = Hazard {
+    spec: &SPEC,
+    blow,
+    lift,
+};
+
+fn blow(event: &PlannedEvent) -> Option<Effect> {
+    event.value.map(Effect::Derate)
+}
+
+fn lift(_event: &PlannedEvent) -> Option<Lift> {
+    Some(Lift::Effect(Effect::Derate(1.0)))
+}

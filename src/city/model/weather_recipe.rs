@@ -137,9 +137,9 @@ fn default_high_sd_c() -> f64 {
     0.8
 }
 
-/// Subsidence leaves fair-weather cumulus at most.
+/// Subsidence leaves fair-weather cumulus at most, a fifth of the sky.
 fn default_dome_cloud() -> f64 {
-    0.12
+    0.2
 }
 
 /// Outflow of convection that moves from the west-north-west.
@@ -164,19 +164,42 @@ impl WeatherRecipe {
         let mut check = |field: &str, value: f64, low: f64, high: f64| {
             if !(low..=high).contains(&value) {
                 let message = format!("{value} is outside {low} to {high}");
-                found.push(RecipeProblem { field: field.to_owned(), message });
+                found.push(RecipeProblem {
+                    field: field.to_owned(),
+                    message,
+                });
             }
         };
         check("latitude_deg", self.latitude_deg, -90.0, 90.0);
         check("longitude_deg", self.longitude_deg, -180.0, 180.0);
         check("utc_offset_h", self.utc_offset_h, -12.0, 14.0);
         check("elevation_m", self.elevation_m, -430.0, 5000.0);
-        check("mean_january_low_c", self.mean_january_low_c, -60.0, self.mean_january_high_c);
+        check(
+            "mean_january_low_c",
+            self.mean_january_low_c,
+            -60.0,
+            self.mean_january_high_c,
+        );
         check("mean_january_high_c", self.mean_january_high_c, -60.0, 50.0);
-        check("mean_january_dew_point_c", self.mean_january_dew_point_c, -60.0, self.mean_january_high_c);
-        check("mean_july_low_c", self.mean_july_low_c, -60.0, self.mean_july_high_c);
+        check(
+            "mean_january_dew_point_c",
+            self.mean_january_dew_point_c,
+            -60.0,
+            self.mean_january_high_c,
+        );
+        check(
+            "mean_july_low_c",
+            self.mean_july_low_c,
+            -60.0,
+            self.mean_july_high_c,
+        );
         check("mean_july_high_c", self.mean_july_high_c, -60.0, 50.0);
-        check("mean_july_dew_point_c", self.mean_july_dew_point_c, -60.0, self.mean_july_high_c);
+        check(
+            "mean_july_dew_point_c",
+            self.mean_july_dew_point_c,
+            -60.0,
+            self.mean_july_high_c,
+        );
         check("day_to_day_sd_c", self.day_to_day_sd_c, 0.0, 12.0);
         check("mean_cloud", self.mean_cloud, 0.0, 1.0);
         check("mean_wind_m_s", self.mean_wind_m_s, 0.0, 20.0);
@@ -188,13 +211,24 @@ impl WeatherRecipe {
             check("storm.temp_drop_c", storm.temp_drop_c, 0.0, 20.0);
         }
         if let Some(breeze) = &self.lake_breeze {
-            check("lake_breeze.daily_probability", breeze.daily_probability, 0.0, 1.0);
+            check(
+                "lake_breeze.daily_probability",
+                breeze.daily_probability,
+                0.0,
+                1.0,
+            );
             check("lake_breeze.cooling_c", breeze.cooling_c, 0.0, 12.0);
         }
         if let Some(dome) = &self.heat_dome {
             check("heat_dome.high_sd_c", dome.high_sd_c, 0.0, 5.0);
             check("heat_dome.cloud", dome.cloud, 0.0, 1.0);
-            for (day, ((&high, &low), &dew)) in dome.high_c.iter().zip(&dome.low_c).zip(&dome.dew_point_c).enumerate() {
+            for (day, ((&high, &low), &dew)) in dome
+                .high_c
+                .iter()
+                .zip(&dome.low_c)
+                .zip(&dome.dew_point_c)
+                .enumerate()
+            {
                 check(&format!("heat_dome.high_c[{day}]"), high, -60.0, 60.0);
                 check(&format!("heat_dome.low_c[{day}]"), low, -60.0, high);
                 check(&format!("heat_dome.dew_point_c[{day}]"), dew, -60.0, low);
@@ -206,7 +240,10 @@ impl WeatherRecipe {
                     dome.low_c.len(),
                     dome.dew_point_c.len()
                 );
-                found.push(RecipeProblem { field: "heat_dome".to_owned(), message });
+                found.push(RecipeProblem {
+                    field: "heat_dome".to_owned(),
+                    message,
+                });
             }
         }
         found

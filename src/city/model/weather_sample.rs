@@ -72,7 +72,16 @@ mod tests {
         assert!((quarter.wind_dir_deg - 355.0).abs() < 1e-12);
         assert_eq!(at(&series, -5.0).unwrap().temp_c, 20.0);
         assert_eq!(at(&series, 1e9).unwrap().temp_c, 26.0);
-        assert_eq!(at(&WeatherSeries { records: vec![], ..series }, 0.0), None);
+        assert_eq!(
+            at(
+                &WeatherSeries {
+                    records: vec![],
+                    ..series
+                },
+                0.0
+            ),
+            None
+        );
     }
 
     #[test]

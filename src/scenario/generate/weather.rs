@@ -28,7 +28,7 @@ const TEMP_NOISE: (f64, f64) = (0.30, 1.5);
 const DEW_NOISE: (f64, f64) = (0.35, 3.0);
 
 /// Standard deviation of the logarithm of the wind about its daily course, and how long it lasts, hours.
-const WIND_NOISE: (f64, f64) = (0.22, 1.5);
+const WIND_NOISE: (f64, f64) = (0.16, 1.5);
 
 /// Standard deviation of the wind's direction about the day's, degrees, and how long it lasts, hours.
 const DIRECTION_NOISE: (f64, f64) = (12.0, 1.5);
@@ -36,8 +36,8 @@ const DIRECTION_NOISE: (f64, f64) = (12.0, 1.5);
 /// Spread of cloud cover from hour to hour and how long a field of cloud lasts, hours.
 const CLOUD_NOISE: (f64, f64) = (0.22, 2.5);
 
-/// Standard deviation of station pressure, pascals, and how long a synoptic system lasts, hours.
-const PRESSURE_NOISE: (f64, f64) = (350.0, 40.0);
+/// Amplitude of the semidiurnal pressure tide in mid-latitudes, pascals; highest about 10 and 22 h.
+const PRESSURE_TIDE_PA: f64 = 60.0;
 
 /// Mean sea-level pressure of continental summers, pascals.
 const SEA_LEVEL_PA: f64 = 101_500.0;
@@ -60,7 +60,9 @@ pub fn generate(
 ) -> WeatherSeries {
     let interval_s = interval_s.max(1);
     let count = (horizon_s.div_ceil(interval_s) + 1).max(2) as usize;
-    let start_hour = f64::from(start.hour()) + f64::from(start.minute()) / 60.0 + f64::from(start.second()) / 3600.0;
+    let start_hour = f64::from(start.hour())
+        + f64::from(start.minute()) / 60.0
+        + f64::from(start.second()) / 3600.0;
     let span_h = (count - 1) as f64 * f64::from(interval_s) / 3600.0;
     let days = Days::draw(recipe, start.date(), start_hour + span_h, seed);
     let grid = Grid::draw(days, (start_hour + span_h) / 24.0, seed);
@@ -71,7 +73,11 @@ pub fn generate(
             record_at(recipe, &grid, &breezes, start_hour + run_h, run_h)
         })
         .collect();
-    WeatherSeries { interval_s, records, source: format!("generated from {start}, seed {seed}") }
+    WeatherSeries {
+        interval_s,
+        records,
+        source: format!("generated from {start}, seed {seed}"),
+    }
 }
 
 /// Noise on a grid of ten minutes from midnight of the day before the run.
@@ -83,7 +89,6 @@ struct Grid {
     wind: Vec<f64>,
     direction: Vec<f64>,
     cloud: Vec<f64>,
-    pressure: Vec<f64>,
 }
 
 impl Grid {
@@ -92,7 +97,11 @@ impl Grid {
         let count = ((span_days.floor() + 3.0) * 86_400.0 / GRID_S) as usize;
         let series = |process: &str, (sd, hours): (f64, f64)| -> Vec<f64> {
             let correlation = libm::exp(-GRID_S / 3600.0 / hours);
-            Stream::new(seed, process).autoregressive(count, correlation).into_iter().map(|x| x * sd).collect()
+            Stream::new(seed, process)
+                .autoregressive(count, correlation)
+                .into_iter()
+                .map(|x| x * sd)
+                .collect()
         };
         let mut grid = Self {
             temp: series("weather/temperature", TEMP_NOISE),
@@ -100,7 +109,6 @@ impl Grid {
             wind: series("weather/wind", WIND_NOISE),
             direction: series("weather/direction", DIRECTION_NOISE),
             cloud: series("weather/cloud", CLOUD_NOISE),
-            pressure: series("weather/pressure", PRESSURE_NOISE),
             days,
         };
         grid.fit_extremes();
@@ -117,8 +125,12 @@ impl Grid {
                     let steps = ((to_h - from_h) * 3600.0 / GRID_S) as usize;
                     (0..=steps).map(move |step| midnight_h + from_h + step as f64 * GRID_S / 3600.0)
                 };
-                let coldest = window(2.0, 10.0).map(|h| self.temp_c(h)).fold(f64::INFINITY, f64::min);
-                let hottest = window(11.0, 21.0).map(|h| self.temp_c(h)).fold(f64::NEG_INFINITY, f64::max);
+                let coldest = window(2.0, 10.0)
+                    .map(|h| self.temp_c(h))
+                    .fold(f64::INFINITY, f64::min);
+                let hottest = window(11.0, 21.0)
+                    .map(|h| self.temp_c(h))
+                    .fold(f64::NEG_INFINITY, f64::max);
                 self.days.shift_knots(index, coldest, hottest);
             }
         }
@@ -128,7 +140,9 @@ impl Grid {
     fn noise(series: &[f64], clock_h: f64) -> f64 {
         let position = ((clock_h + 24.0) * 3600.0 / GRID_S).max(0.0);
         let index = position as usize;
-        let Some(&last) = series.last() else { return 0.0 };
+        let Some(&last) = series.last() else {
+            return 0.0;
+        };
         let a = series.get(index).copied().unwrap_or(last);
         let b = series.get(index + 1).copied().unwrap_or(last);
         a + (b - a) * (position - index as f64)
@@ -139,7 +153,13 @@ impl Grid {
     }
 }
 
-fn record_at(recipe: &WeatherRecipe, grid: &Grid, breezes: &Breezes, clock_h: f64, run_h: f64) -> WeatherRecord {
+fn record_at(
+    recipe: &WeatherRecipe,
+    grid: &Grid,
+    breezes: &Breezes,
+    clock_h: f64,
+    run_h: f64,
+) -> WeatherRecord {
     let day = grid.days.at_noon_blend(clock_h);
     let hour = clock_h.rem_euclid(24.0);
     let temp_c = grid.temp_c(clock_h);
@@ -155,8 +175,10 @@ fn record_at(recipe: &WeatherRecipe, grid: &Grid, breezes: &Breezes, clock_h: f6
     let gust_noise = Grid::noise(&grid.wind, clock_h).abs();
     let wind_dir_deg = (day.wind_dir_deg + Grid::noise(&grid.direction, clock_h)).rem_euclid(360.0);
 
-    let cloud = (day.cloud + Grid::noise(&grid.cloud, clock_h) * day.cloud_spread()).clamp(0.0, 1.0);
-    let pressure_pa = (SEA_LEVEL_PA + Grid::noise(&grid.pressure, clock_h))
+    let cloud =
+        (day.cloud + Grid::noise(&grid.cloud, clock_h) * day.cloud_spread()).clamp(0.0, 1.0);
+    let tide_pa = PRESSURE_TIDE_PA * libm::cos(4.0 * PI * (hour - 10.0) / 24.0);
+    let pressure_pa = (SEA_LEVEL_PA + day.pressure_anomaly_pa + tide_pa)
         * libm::pow(1.0 - 2.255_77e-5 * recipe.elevation_m, 5.255_88);
 
     let mut record = WeatherRecord {
@@ -165,7 +187,7 @@ fn record_at(recipe: &WeatherRecipe, grid: &Grid, breezes: &Breezes, clock_h: f6
         pressure_pa,
         wind_m_s,
         wind_dir_deg,
-        gust_m_s: wind_m_s * (1.35 + 0.3 * mixing + gust_noise),
+        gust_m_s: wind_m_s * (1.35 + 0.25 * mixing + 0.5 * gust_noise),
         ghi_w_m2: 0.0,
         dni_w_m2: 0.0,
         dhi_w_m2: 0.0,
@@ -177,9 +199,16 @@ fn record_at(recipe: &WeatherRecipe, grid: &Grid, breezes: &Breezes, clock_h: f6
 
     let day_of_year = grid.days.day_of_year(clock_h);
     let solar = solar_hour(hour, recipe.longitude_deg, recipe.utc_offset_h, day_of_year);
-    let sky = irradiance(sun_position(recipe.latitude_deg, day_of_year, solar), day_of_year, cloud);
+    let sky = irradiance(
+        sun_position(recipe.latitude_deg, day_of_year, solar),
+        day_of_year,
+        cloud,
+    );
     record.ghi_w_m2 = sky.ghi_w_m2;
     record.dni_w_m2 = sky.dni_w_m2;
     record.dhi_w_m2 = sky.dhi_w_m2;
     record
 }
+
+#[cfg(test)]
+mod tests;

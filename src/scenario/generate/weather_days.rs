@@ -23,7 +23,10 @@ const DAY_CORRELATION: f64 = 0.6;
 const LOW_SHARE: f64 = 0.75;
 const DEW_SHARE: f64 = 0.75;
 
-/// The air cools this many hours past solar noon until its maximum.
+/// Standard deviation of daily pressure in a mid-latitude summer, pascals.
+const PRESSURE_SD_PA: f64 = 350.0;
+
+/// The air warms for this many hours past solar noon.
 const MAXIMUM_LAG_H: f64 = 3.1;
 
 /// One day.
@@ -44,6 +47,8 @@ pub(super) struct Day {
     pub(super) wind_log: f64,
     /// Direction the day's wind comes from, degrees.
     pub(super) wind_dir_deg: f64,
+    /// Departure of pressure from its mean at noon, pascals.
+    pub(super) pressure_anomaly_pa: f64,
     /// Mean cloud cover of the day, 0 to 1.
     pub(super) cloud: f64,
 }
@@ -65,29 +70,41 @@ impl Days {
     /// Days to cover `span_h` hours from midnight of `start`, one before and two after.
     pub(super) fn draw(recipe: &WeatherRecipe, start: Date, span_h: f64, seed: u64) -> Self {
         let count = (span_h / 24.0).floor() as usize + 4;
-        let series = |process: &str, correlation: f64| Stream::new(seed, process).autoregressive(count, correlation);
+        let series = |process: &str, correlation: f64| {
+            Stream::new(seed, process).autoregressive(count, correlation)
+        };
         let high = series("weather/day/high", DAY_CORRELATION);
         let low = series("weather/day/low", DAY_CORRELATION);
         let dew = series("weather/day/dew-point", DAY_CORRELATION);
         let wind = series("weather/day/wind", 0.4);
         let direction = series("weather/day/direction", 0.4);
         let cloud = series("weather/day/cloud", 0.4);
+        let pressure = series("weather/day/pressure", 0.5);
         let hours = series("weather/day/hours", 0.0);
         let first_day_of_year = f64::from(start.day_of_year()) - 1.0;
         let days = (0..count)
             .map(|index| {
                 let day_of_year = first_day_of_year + index as f64;
                 let climate = Climate::on(recipe, day_of_year);
-                let dome = recipe.heat_dome.as_ref().and_then(|dome| Dome::on(dome, index as i64));
+                let dome = recipe
+                    .heat_dome
+                    .as_ref()
+                    .and_then(|dome| Dome::on(dome, index as i64));
                 let weight = dome.as_ref().map_or(0.0, |dome| dome.weight);
                 let blend = |calm: f64, under: f64| calm + (under - calm) * weight;
-                let target = |calm: f64, under: fn(&Dome) -> f64| blend(calm, dome.as_ref().map_or(calm, under));
-                let spread = blend(recipe.day_to_day_sd_c, recipe.heat_dome.as_ref().map_or(0.0, |d| d.high_sd_c));
+                let target = |calm: f64, under: fn(&Dome) -> f64| {
+                    blend(calm, dome.as_ref().map_or(calm, under))
+                };
+                let spread = blend(
+                    recipe.day_to_day_sd_c,
+                    recipe.heat_dome.as_ref().map_or(0.0, |d| d.high_sd_c),
+                );
 
                 let high_c = target(climate.high_c, |dome| dome.high_c) + spread * high[index];
                 // Warm days have warm nights: the low shares most of the high's anomaly.
                 let low_anomaly = 0.7 * high[index] + (1.0_f64 - 0.49).sqrt() * low[index];
-                let low_c = target(climate.low_c, |dome| dome.low_c) + LOW_SHARE * spread * low_anomaly;
+                let low_c =
+                    target(climate.low_c, |dome| dome.low_c) + LOW_SHARE * spread * low_anomaly;
                 let dew_anomaly = 0.5 * high[index] + 0.75_f64.sqrt() * dew[index];
                 // Outside the dome a warm anomaly may outrun its low; keep at least 3 K of daily range.
                 let low_c = low_c.min(high_c - 3.0);
@@ -96,19 +113,28 @@ impl Days {
                     low_c,
                     low_hour: (sun.rise_h + 0.1 + 0.15 * hours[index]).clamp(4.0, 8.5),
                     high_c,
-                    high_hour: (sun.noon_h + MAXIMUM_LAG_H + 0.3 * high[index].clamp(-2.0, 2.0)).clamp(14.0, 17.0),
+                    high_hour: (sun.noon_h + MAXIMUM_LAG_H + 0.3 * high[index].clamp(-2.0, 2.0))
+                        .clamp(14.0, 17.0),
                     low_knot_c: low_c,
                     high_knot_c: high_c,
-                    dew_point_c: target(climate.dew_point_c, |dome| dome.dew_point_c)
-                        + DEW_SHARE * spread * dew_anomaly,
-                    wind_log: 0.25 * wind[index],
-                    wind_dir_deg: recipe.prevailing_wind_dir_deg + blend(45.0, 15.0) * direction[index],
-                    cloud: (target(recipe.mean_cloud, |dome| dome.cloud) + blend(0.25, 0.06) * cloud[index])
+                    // Dew takes what exceeds the night's low out of the air.
+                    dew_point_c: (target(climate.dew_point_c, |dome| dome.dew_point_c)
+                        + DEW_SHARE * spread * dew_anomaly)
+                        .min(low_c - 0.3),
+                    wind_log: 0.20 * wind[index],
+                    pressure_anomaly_pa: PRESSURE_SD_PA * pressure[index],
+                    wind_dir_deg: recipe.prevailing_wind_dir_deg
+                        + blend(45.0, 15.0) * direction[index],
+                    cloud: (target(recipe.mean_cloud, |dome| dome.cloud)
+                        + blend(0.25, 0.06) * cloud[index])
                         .clamp(0.0, 1.0),
                 }
             })
             .collect();
-        Self { days, first_day_of_year }
+        Self {
+            days,
+            first_day_of_year,
+        }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -136,6 +162,7 @@ impl Days {
             dew_point_c: mix(a.dew_point_c, b.dew_point_c),
             wind_log: mix(a.wind_log, b.wind_log),
             wind_dir_deg: direction_between(a.wind_dir_deg, b.wind_dir_deg, fraction),
+            pressure_anomaly_pa: mix(a.pressure_anomaly_pa, b.pressure_anomaly_pa),
             cloud: mix(a.cloud, b.cloud),
             ..a
         }
@@ -152,17 +179,25 @@ impl Days {
     pub(super) fn course_c(&self, clock_h: f64) -> f64 {
         let offset = (clock_h / 24.0).floor();
         let hour = clock_h - 24.0 * offset;
-        let (yesterday, today, tomorrow) =
-            (self.day(offset as i64 - 1), self.day(offset as i64), self.day(offset as i64 + 1));
+        let (yesterday, today, tomorrow) = (
+            self.day(offset as i64 - 1),
+            self.day(offset as i64),
+            self.day(offset as i64 + 1),
+        );
         // Warming follows a cosine, a little quicker at first; cooling is quickest about sunset and slow at night:
         // exponents that hold 41 C days above 35 C until about 20 h.
-        let cosine = |share: f64, power: f64| 0.5 * (1.0 - libm::cos(PI * libm::pow(share.clamp(0.0, 1.0), power)));
+        let cosine = |share: f64, power: f64| {
+            0.5 * (1.0 - libm::cos(PI * libm::pow(share.clamp(0.0, 1.0), power)))
+        };
         if hour < today.low_hour {
             let night = today.low_hour + 24.0 - yesterday.high_hour;
             let share = cosine((hour + 24.0 - yesterday.high_hour) / night, 0.65);
             yesterday.high_knot_c + (today.low_knot_c - yesterday.high_knot_c) * share
         } else if hour < today.high_hour {
-            let share = cosine((hour - today.low_hour) / (today.high_hour - today.low_hour), 0.85);
+            let share = cosine(
+                (hour - today.low_hour) / (today.high_hour - today.low_hour),
+                0.85,
+            );
             today.low_knot_c + (today.high_knot_c - today.low_knot_c) * share
         } else {
             let night = tomorrow.low_hour + 24.0 - today.high_hour;
@@ -186,7 +221,10 @@ impl Climate {
         Self {
             high_c: season(recipe.mean_january_high_c, recipe.mean_july_high_c),
             low_c: season(recipe.mean_january_low_c, recipe.mean_july_low_c),
-            dew_point_c: season(recipe.mean_january_dew_point_c, recipe.mean_july_dew_point_c),
+            dew_point_c: season(
+                recipe.mean_january_dew_point_c,
+                recipe.mean_july_dew_point_c,
+            ),
         }
     }
 }
@@ -203,10 +241,19 @@ pub(super) struct Dome {
 impl Dome {
     /// The dome on day `index` (0 is the day before the run); nothing beyond its ramps.
     pub(super) fn on(dome: &HeatDome, index: i64) -> Option<Self> {
-        let peak = dome.high_c.iter().enumerate().fold((0, f64::NEG_INFINITY), |best, (entry, &high)| {
-            if high > best.1 { (entry, high) } else { best }
-        });
-        let last = dome.high_c.len().min(dome.low_c.len()).min(dome.dew_point_c.len()) as i64 - 1;
+        let peak =
+            dome.high_c
+                .iter()
+                .enumerate()
+                .fold((0, f64::NEG_INFINITY), |best, (entry, &high)| {
+                    if high > best.1 { (entry, high) } else { best }
+                });
+        let last = dome
+            .high_c
+            .len()
+            .min(dome.low_c.len())
+            .min(dome.dew_point_c.len()) as i64
+            - 1;
         let entry = index - i64::from(dome.peak_day) + peak.0 as i64;
         let beyond = (-entry).max(entry - last).max(0);
         let weight = 1.0 - beyond as f64 / (f64::from(dome.ramp_days) + 1.0);
@@ -232,10 +279,14 @@ struct SolarDay {
 
 impl SolarDay {
     fn on(recipe: &WeatherRecipe, day_of_year: f64) -> Self {
-        let noon_h = 24.0 - solar_hour(12.0, recipe.longitude_deg, recipe.utc_offset_h, day_of_year);
+        let noon_h =
+            24.0 - solar_hour(12.0, recipe.longitude_deg, recipe.utc_offset_h, day_of_year);
         let latitude = recipe.latitude_deg.clamp(-89.0, 89.0).to_radians();
         let cos_rise = -libm::tan(latitude) * libm::tan(declination_rad(day_of_year));
         let half_day_h = libm::acos(cos_rise.clamp(-1.0, 1.0)) * 12.0 / PI;
-        Self { rise_h: noon_h - half_day_h, noon_h }
+        Self {
+            rise_h: noon_h - half_day_h,
+            noon_h,
+        }
     }
 }

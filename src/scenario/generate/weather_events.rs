@@ -23,8 +23,15 @@ const BREEZE_HOURS: [f64; 4] = [11.0, 14.0, 17.0, 20.0];
 const BREEZE_WIND_M_S: f64 = 4.5;
 
 /// Applies the recipe's storm, `run_h` hours into the run, and returns the cloud cover under it.
-pub(super) fn apply_storm(recipe: &WeatherRecipe, run_h: f64, cloud: f64, record: &mut WeatherRecord) -> f64 {
-    let Some(storm) = &recipe.storm else { return cloud };
+pub(super) fn apply_storm(
+    recipe: &WeatherRecipe,
+    run_h: f64,
+    cloud: f64,
+    record: &mut WeatherRecord,
+) -> f64 {
+    let Some(storm) = &recipe.storm else {
+        return cloud;
+    };
     let since_h = run_h - storm.start_h;
     let duration_h = storm.duration_h.max(FRONT_H);
     if since_h < -ANVIL_H {
@@ -46,7 +53,11 @@ pub(super) fn apply_storm(recipe: &WeatherRecipe, run_h: f64, cloud: f64, record
     record.wind_dir_deg = direction_between(record.wind_dir_deg, storm.wind_dir_deg, outflow);
     // Rain: a core after a fifth of the duration, stratiform rain after it.
     let share = since_h / duration_h;
-    let rain = if share < 0.2 { share / 0.2 } else { ((1.0 - share) / 0.8).max(0.0) };
+    let rain = if share < 0.2 {
+        share / 0.2
+    } else {
+        ((1.0 - share) / 0.8).max(0.0)
+    };
     record.rain_mm_h = storm.rain_mm_h * rain * rain;
     record.temp_c -= storm.temp_drop_c * rise * recovery;
     cloud
@@ -57,22 +68,34 @@ pub(super) struct Breezes(Vec<bool>);
 
 impl Breezes {
     pub(super) fn draw(recipe: &WeatherRecipe, span_h: f64, seed: u64) -> Self {
-        let Some(breeze) = &recipe.lake_breeze else { return Self(Vec::new()) };
+        let Some(breeze) = &recipe.lake_breeze else {
+            return Self(Vec::new());
+        };
         let mut stream = Stream::new(seed, "weather/lake-breeze");
         let days = (span_h / 24.0).floor() as usize + 1;
-        Self((0..days).map(|_| stream.uniform() < breeze.daily_probability).collect())
+        Self(
+            (0..days)
+                .map(|_| stream.uniform() < breeze.daily_probability)
+                .collect(),
+        )
     }
 
     /// Applies the breeze at `clock_h` hours from midnight of the run's first day.
     pub(super) fn apply(&self, recipe: &WeatherRecipe, clock_h: f64, record: &mut WeatherRecord) {
-        let Some(breeze) = &recipe.lake_breeze else { return };
+        let Some(breeze) = &recipe.lake_breeze else {
+            return;
+        };
         let day = (clock_h / 24.0).floor();
         if !self.0.get(day as usize).copied().unwrap_or(false) {
             return;
         }
         let hour = clock_h - 24.0 * day;
         let [onset, full, fading, end] = BREEZE_HOURS;
-        let strength = if hour < full { (hour - onset) / (full - onset) } else { (end - hour) / (end - fading) };
+        let strength = if hour < full {
+            (hour - onset) / (full - onset)
+        } else {
+            (end - hour) / (end - fading)
+        };
         let strength = strength.clamp(0.0, 1.0);
         record.temp_c -= breeze.cooling_c * strength;
         record.wind_dir_deg = direction_between(record.wind_dir_deg, breeze.wind_dir_deg, strength);

@@ -89,9 +89,16 @@ pub enum EpwError {
 }
 
 fn listed(problems: &[EpwProblem]) -> String {
-    let mut lines: Vec<String> = problems.iter().take(PRINTED_PROBLEMS).map(ToString::to_string).collect();
+    let mut lines: Vec<String> = problems
+        .iter()
+        .take(PRINTED_PROBLEMS)
+        .map(ToString::to_string)
+        .collect();
     if problems.len() > PRINTED_PROBLEMS {
-        lines.push(format!("... and {} more problems", problems.len() - PRINTED_PROBLEMS));
+        lines.push(format!(
+            "... and {} more problems",
+            problems.len() - PRINTED_PROBLEMS
+        ));
     }
     lines.join("\n")
 }
@@ -113,7 +120,10 @@ pub struct NoSuchDay {
 /// # Errors
 /// [`EpwError::Unreadable`] or all problems of its contents.
 pub fn read(path: &Path) -> Result<EpwFile, EpwError> {
-    let bytes = std::fs::read(path).map_err(|source| EpwError::Unreadable { file: path.to_owned(), source })?;
+    let bytes = std::fs::read(path).map_err(|source| EpwError::Unreadable {
+        file: path.to_owned(),
+        source,
+    })?;
     // Comments of older files are in Latin-1; nothing that is read is.
     parse(path, &String::from_utf8_lossy(&bytes))
 }
@@ -123,14 +133,23 @@ pub fn read(path: &Path) -> Result<EpwFile, EpwError> {
 /// # Errors
 /// [`EpwError::Invalid`] with every problem found.
 pub fn parse(path: &Path, text: &str) -> Result<EpwFile, EpwError> {
-    let mut problems = Problems { file: path, found: Vec::new() };
-    let mut lines = text.lines().enumerate().map(|(index, line)| (index + 1, line));
+    let mut problems = Problems {
+        file: path,
+        found: Vec::new(),
+    };
+    let mut lines = text
+        .lines()
+        .enumerate()
+        .map(|(index, line)| (index + 1, line));
     let header = location(lines.next().map_or("", |(_, line)| line), &mut problems);
     let mut rows: Vec<(usize, Row)> = Vec::new();
     let mut in_data = false;
     for (line, text) in lines {
         if !in_data {
-            in_data = text.trim_start().to_ascii_uppercase().starts_with("DATA PERIODS");
+            in_data = text
+                .trim_start()
+                .to_ascii_uppercase()
+                .starts_with("DATA PERIODS");
         } else if !text.trim().is_empty()
             && let Some(row) = Row::parse(line, text, &mut problems)
         {
@@ -138,14 +157,20 @@ pub fn parse(path: &Path, text: &str) -> Result<EpwFile, EpwError> {
         }
     }
     if !in_data {
-        problems.add(1, "DATA PERIODS", "the header line that precedes the data is missing".to_owned());
+        problems.add(
+            1,
+            "DATA PERIODS",
+            "the header line that precedes the data is missing".to_owned(),
+        );
     }
     check_calendar(&rows, &mut problems);
     let filled = fill_gaps(&mut rows, &mut problems);
     match header {
-        Some(header) if problems.found.is_empty() => {
-            Ok(EpwFile { hours: rows.iter().map(|(_, row)| row.hour()).collect(), filled, ..header })
-        }
+        Some(header) if problems.found.is_empty() => Ok(EpwFile {
+            hours: rows.iter().map(|(_, row)| row.hour()).collect(),
+            filled,
+            ..header
+        }),
         _ => Err(EpwError::Invalid(problems.found)),
     }
 }
@@ -158,11 +183,23 @@ struct Problems<'a> {
 
 impl Problems<'_> {
     fn add(&mut self, line: usize, field: &str, message: String) {
-        self.found.push(EpwProblem { file: self.file.to_owned(), line, field: field.to_owned(), message });
+        self.found.push(EpwProblem {
+            file: self.file.to_owned(),
+            line,
+            field: field.to_owned(),
+            message,
+        });
     }
 
     /// A finite number between two bounds.
-    fn number(&mut self, line: usize, field: &str, text: Option<&str>, low: f64, high: f64) -> Option<f64> {
+    fn number(
+        &mut self,
+        line: usize,
+        field: &str,
+        text: Option<&str>,
+        low: f64,
+        high: f64,
+    ) -> Option<f64> {
         let Some(text) = text.map(str::trim) else {
             self.add(line, field, "is missing: the line is too short".to_owned());
             return None;
@@ -184,7 +221,11 @@ impl Problems<'_> {
 fn location(line: &str, problems: &mut Problems) -> Option<EpwFile> {
     let fields: Vec<&str> = line.split(',').collect();
     if !fields[0].trim().eq_ignore_ascii_case("LOCATION") {
-        problems.add(1, "LOCATION", "the first line must begin with LOCATION; is this an EPW file?".to_owned());
+        problems.add(
+            1,
+            "LOCATION",
+            "the first line must begin with LOCATION; is this an EPW file?".to_owned(),
+        );
         return None;
     }
     let latitude_deg = problems.number(1, "latitude", fields.get(6).copied(), -90.0, 90.0);
@@ -235,7 +276,9 @@ fn fill_gaps(rows: &mut [(usize, Row)], problems: &mut Problems) -> usize {
     let count = rows.len();
     let mut filled = 0;
     for (field, name) in row::FILLED_FIELDS.iter().enumerate() {
-        let known: Vec<usize> = (0..count).filter(|&index| rows[index].1.values[field].is_some()).collect();
+        let known: Vec<usize> = (0..count)
+            .filter(|&index| rows[index].1.values[field].is_some())
+            .collect();
         if known.len() == count {
             continue;
         }
@@ -244,10 +287,17 @@ fn fill_gaps(rows: &mut [(usize, Row)], problems: &mut Problems) -> usize {
             let gap = to - from - 1;
             if gap > LONGEST_GAP_H {
                 let line = rows[(from + 1) % count].0;
-                problems.add(line, name, format!("missing for {gap} hours; at most {LONGEST_GAP_H} are bridged"));
+                problems.add(
+                    line,
+                    name,
+                    format!("missing for {gap} hours; at most {LONGEST_GAP_H} are bridged"),
+                );
                 continue;
             }
-            let (Some(a), Some(b)) = (rows[from].1.values[field], rows[to % count].1.values[field]) else { continue };
+            let (Some(a), Some(b)) = (rows[from].1.values[field], rows[to % count].1.values[field])
+            else {
+                continue;
+            };
             for step in 1..=gap {
                 let share = step as f64 / (gap + 1) as f64;
                 rows[(from + step) % count].1.fill(field, a, b, share);
@@ -270,19 +320,33 @@ impl EpwFile {
     ///
     /// # Errors
     /// [`NoSuchDay`] for 29 February of a file without one.
-    pub fn cut(&self, start: DateTime, horizon_s: u32, interval_s: u32) -> Result<WeatherSeries, NoSuchDay> {
+    pub fn cut(
+        &self,
+        start: DateTime,
+        horizon_s: u32,
+        interval_s: u32,
+    ) -> Result<WeatherSeries, NoSuchDay> {
         let (month, day) = (start.month(), start.day());
         let first = self
             .hours
             .iter()
-            .position(|hour| i16::from(hour.month) == i16::from(month) && i16::from(hour.day) == i16::from(day))
-            .ok_or_else(|| NoSuchDay { location: self.location.clone(), month, day })?;
+            .position(|hour| {
+                i16::from(hour.month) == i16::from(month) && i16::from(hour.day) == i16::from(day)
+            })
+            .ok_or_else(|| NoSuchDay {
+                location: self.location.clone(),
+                month,
+                day,
+            })?;
         let interval_s = interval_s.max(1);
         let count = (horizon_s.div_ceil(interval_s) + 1).max(2);
-        let start_s = f64::from(start.hour()) * 3600.0 + f64::from(start.minute()) * 60.0 + f64::from(start.second());
+        let start_s = f64::from(start.hour()) * 3600.0
+            + f64::from(start.minute()) * 60.0
+            + f64::from(start.second());
         let records = (0..count)
             .map(|i| {
-                let hours = first as f64 + (start_s + f64::from(i) * f64::from(interval_s)) / 3600.0;
+                let hours =
+                    first as f64 + (start_s + f64::from(i) * f64::from(interval_s)) / 3600.0;
                 // Record k stands for the instant k + 1 and for the interval whose middle is k + 1/2.
                 let instant = self.blend(hours - 1.0);
                 let interval = self.blend(hours - 0.5);
@@ -295,8 +359,15 @@ impl EpwFile {
                 }
             })
             .collect();
-        let source = format!("{} ({}), from {month:02}-{day:02}", self.location, self.data_source);
-        Ok(WeatherSeries { interval_s, records, source })
+        let source = format!(
+            "{} ({}), from {month:02}-{day:02}",
+            self.location, self.data_source
+        );
+        Ok(WeatherSeries {
+            interval_s,
+            records,
+            source,
+        })
     }
 
     /// The record a fraction of the way between two neighbours on the ring of the year.
@@ -304,7 +375,11 @@ impl EpwFile {
         let count = self.hours.len();
         let floor = position.floor();
         let index = (floor as i64).rem_euclid(count as i64) as usize;
-        between(&self.hours[index].record, &self.hours[(index + 1) % count].record, position - floor)
+        between(
+            &self.hours[index].record,
+            &self.hours[(index + 1) % count].record,
+            position - floor,
+        )
     }
 }
 

@@ -19,8 +19,20 @@ struct Column {
     high: f64,
 }
 
-const fn column(name: &'static str, position: usize, missing_from: f64, low: f64, high: f64) -> Column {
-    Column { name, position, missing_from, low, high }
+const fn column(
+    name: &'static str,
+    position: usize,
+    missing_from: f64,
+    low: f64,
+    high: f64,
+) -> Column {
+    Column {
+        name,
+        position,
+        missing_from,
+        low,
+        high,
+    }
 }
 
 const TEMP: usize = 0;
@@ -74,15 +86,22 @@ impl Row {
         let fields: Vec<&str> = text.split(',').collect();
         let before = problems.found.len();
         let mut whole = |name: &str, position: usize, high: f64| {
-            problems.number(line, name, fields.get(position).copied(), 1.0, high).map_or(0, |value| value as u8)
+            problems
+                .number(line, name, fields.get(position).copied(), 1.0, high)
+                .map_or(0, |value| value as u8)
         };
-        let (month, day, hour) = (whole("month", 1, 12.0), whole("day", 2, 31.0), whole("hour", 3, 24.0));
+        let (month, day, hour) = (
+            whole("month", 1, 12.0),
+            whole("day", 2, 31.0),
+            whole("hour", 3, 24.0),
+        );
         let mut values = [None; 8];
         for (value, column) in values.iter_mut().zip(&COLUMNS) {
             *value = column.read(line, &fields, problems);
         }
         if values[DEW_POINT].is_none()
-            && let (Some(temp), Some(humidity)) = (values[TEMP], HUMIDITY.read(line, &fields, problems))
+            && let (Some(temp), Some(humidity)) =
+                (values[TEMP], HUMIDITY.read(line, &fields, problems))
         {
             values[DEW_POINT] = Some(dew_point_c(temp, humidity));
         }
@@ -92,13 +111,22 @@ impl Row {
             None => 0.0,
         };
         let rain_mm_h = rain(&RAIN_DEPTH) / rain(&RAIN_HOURS).max(1.0);
-        (problems.found.len() == before).then_some(Self { month, day, hour, values, rain_mm_h })
+        (problems.found.len() == before).then_some(Self {
+            month,
+            day,
+            hour,
+            values,
+            rain_mm_h,
+        })
     }
 
     /// Fills one figure a share of the way between its neighbours `a` and `b`.
     pub(super) fn fill(&mut self, field: usize, a: f64, b: f64, share: f64) {
-        self.values[field] =
-            Some(if field == WIND_DIR { direction_between(a, b, share) } else { a + (b - a) * share });
+        self.values[field] = Some(if field == WIND_DIR {
+            direction_between(a, b, share)
+        } else {
+            a + (b - a) * share
+        });
     }
 
     /// The hour; the reader has filled every figure by then.
@@ -116,7 +144,12 @@ impl Row {
             dhi_w_m2: value(DHI),
             rain_mm_h: self.rain_mm_h,
         };
-        EpwHour { record, month: self.month, day: self.day, hour: self.hour }
+        EpwHour {
+            record,
+            month: self.month,
+            day: self.day,
+            hour: self.hour,
+        }
     }
 }
 
@@ -126,7 +159,13 @@ impl Column {
         let text = fields.get(self.position).copied();
         match text.map(str::trim) {
             Some("") => None,
-            Some(text) if text.parse::<f64>().is_ok_and(|value| value >= self.missing_from && value.is_finite()) => None,
+            Some(text)
+                if text
+                    .parse::<f64>()
+                    .is_ok_and(|value| value >= self.missing_from && value.is_finite()) =>
+            {
+                None
+            }
             _ => problems.number(line, self.name, text, self.low, self.high),
         }
     }
@@ -134,8 +173,21 @@ impl Column {
 
 /// Month, day and hour of every hour of a year.
 pub(super) fn calendar(leap: bool) -> impl Iterator<Item = (u8, u8, u8)> {
-    let days = [31, if leap { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-    (1..=12_u8)
-        .zip(days)
-        .flat_map(|(month, days)| (1..=days).flat_map(move |day| (1..=24).map(move |hour| (month, day, hour))))
+    let days = [
+        31,
+        if leap { 29 } else { 28 },
+        31,
+        30,
+        31,
+        30,
+        31,
+        31,
+        30,
+        31,
+        30,
+        31,
+    ];
+    (1..=12_u8).zip(days).flat_map(|(month, days)| {
+        (1..=days).flat_map(move |day| (1..=24).map(move |hour| (month, day, hour)))
+    })
 }

@@ -13,10 +13,16 @@ use crate::scenario::import::epw::row::calendar;
 
 /// Temperature of the made-up year: the hour of the day, plus the month over 10.
 fn year(leap: bool, edit: impl Fn(usize, &mut Vec<String>)) -> String {
-    let mut text = String::from("LOCATION,Testville,TS,XXX,made up,000000,41.5,-87.5,-6.0,200.0\nDATA PERIODS,1,1,Data,Sunday,1/1,12/31\n");
+    let mut text = String::from(
+        "LOCATION,Testville,TS,XXX,made up,000000,41.5,-87.5,-6.0,200.0\nDATA PERIODS,1,1,Data,Sunday,1/1,12/31\n",
+    );
     for (index, (month, day, hour)) in calendar(leap).enumerate() {
         let temp = f64::from(hour) + f64::from(month) / 10.0;
-        let sun = if (9..=16).contains(&hour) { 100 * i32::from(hour) } else { 0 };
+        let sun = if (9..=16).contains(&hour) {
+            100 * i32::from(hour)
+        } else {
+            0
+        };
         let line = format!(
             "19{},{month},{day},{hour},0,?,{temp},10.0,50,99000,0,0,300,{sun},{sun},0,0,0,0,0,180,3.0,0,0,9999,0,0,0,0,0,0,0,0,999,99",
             60 + month
@@ -39,7 +45,15 @@ fn problems(text: &str) -> Vec<EpwProblem> {
 fn header_and_hours() {
     let file = parse(Path::new("test.epw"), &year(false, |_, _| {})).unwrap();
     assert_eq!(file.location, "Testville");
-    assert_eq!((file.latitude_deg, file.longitude_deg, file.utc_offset_h, file.elevation_m), (41.5, -87.5, -6.0, 200.0));
+    assert_eq!(
+        (
+            file.latitude_deg,
+            file.longitude_deg,
+            file.utc_offset_h,
+            file.elevation_m
+        ),
+        (41.5, -87.5, -6.0, 200.0)
+    );
     assert_eq!(file.hours.len(), 8760);
     assert_eq!(file.filled, 0);
     let last = file.hours[8759];
@@ -51,7 +65,9 @@ fn header_and_hours() {
 #[test]
 fn hour_names_the_end_of_its_interval() {
     let file = parse(Path::new("test.epw"), &year(false, |_, _| {})).unwrap();
-    let series = file.cut(date(2031, 7, 13).at(9, 0, 0, 0), 3600, 900).unwrap();
+    let series = file
+        .cut(date(2031, 7, 13).at(9, 0, 0, 0), 3600, 900)
+        .unwrap();
     // At 9 h the record of hour 9 holds: 9.7; a quarter later linear towards 10.7.
     assert!((series.records[0].temp_c - 9.7).abs() < 1e-9);
     assert!((series.records[1].temp_c - 9.95).abs() < 1e-9);
@@ -65,9 +81,15 @@ fn hour_names_the_end_of_its_interval() {
 #[test]
 fn year_wraps_and_leap_days_are_honest() {
     let file = parse(Path::new("test.epw"), &year(false, |_, _| {})).unwrap();
-    let series = file.cut(date(2031, 12, 31).at(23, 0, 0, 0), 7200, 3600).unwrap();
+    let series = file
+        .cut(date(2031, 12, 31).at(23, 0, 0, 0), 7200, 3600)
+        .unwrap();
     let temps: Vec<f64> = series.records.iter().map(|record| record.temp_c).collect();
-    assert!((temps[0] - 24.2).abs() < 1e-9 && (temps[1] - 25.2).abs() < 1e-9 && (temps[2] - 1.1).abs() < 1e-9);
+    assert!(
+        (temps[0] - 24.2).abs() < 1e-9
+            && (temps[1] - 25.2).abs() < 1e-9
+            && (temps[2] - 1.1).abs() < 1e-9
+    );
     assert!(file.cut(date(2032, 2, 29).at(0, 0, 0, 0), 60, 60).is_err());
     let leap = parse(Path::new("test.epw"), &year(true, |_, _| {})).unwrap();
     assert!(leap.cut(date(2032, 2, 29).at(0, 0, 0, 0), 60, 60).is_ok());
@@ -87,10 +109,20 @@ fn missing_codes_are_filled_or_named() {
     });
     let file = parse(Path::new("test.epw"), &text).unwrap();
     assert_eq!(file.filled, 6);
-    assert!((file.hours[4001].record.temp_c - 0.5 * (file.hours[3999].record.temp_c + file.hours[4003].record.temp_c)).abs() < 1e-9);
+    assert!(
+        (file.hours[4001].record.temp_c
+            - 0.5 * (file.hours[3999].record.temp_c + file.hours[4003].record.temp_c))
+            .abs()
+            < 1e-9
+    );
     // A missing dew point with a known humidity comes from that, not from the neighbours.
     let temp = file.hours[5000].record.temp_c;
-    assert!((file.hours[5000].record.dew_point_c - crate::solvers::thermal::psychrometrics::dew_point_c(temp, 50.0)).abs() < 1e-12);
+    assert!(
+        (file.hours[5000].record.dew_point_c
+            - crate::solvers::thermal::psychrometrics::dew_point_c(temp, 50.0))
+        .abs()
+            < 1e-12
+    );
 
     let long = year(false, |index, fields| {
         if (100..130).contains(&index) {
@@ -99,7 +131,10 @@ fn missing_codes_are_filled_or_named() {
     });
     let found = problems(&long);
     assert_eq!(found.len(), 1);
-    assert_eq!((found[0].line, found[0].field.as_str()), (103, "wind speed"));
+    assert_eq!(
+        (found[0].line, found[0].field.as_str()),
+        (103, "wind speed")
+    );
 }
 
 #[test]
@@ -111,18 +146,33 @@ fn all_problems_at_once_with_line_and_field() {
         _ => {}
     });
     let found = problems(&text);
-    let named: Vec<(usize, &str)> = found.iter().map(|problem| (problem.line, problem.field.as_str())).collect();
+    let named: Vec<(usize, &str)> = found
+        .iter()
+        .map(|problem| (problem.line, problem.field.as_str()))
+        .collect();
     assert!(named.contains(&(13, "dry-bulb temperature")), "{named:?}");
     assert!(named.contains(&(23, "global horizontal radiation")));
     assert!(named.contains(&(33, "wind speed")));
-    assert!(EpwError::Invalid(found).to_string().contains("test.epw:13: dry-bulb temperature: 'warm' is not a number"));
+    assert!(
+        EpwError::Invalid(found)
+            .to_string()
+            .contains("test.epw:13: dry-bulb temperature: 'warm' is not a number")
+    );
 }
 
 #[test]
 fn truncated_and_foreign_files_say_so() {
     let whole = year(false, |_, _| {});
-    let cut: String = whole.lines().take(5000).map(|line| format!("{line}\n")).collect();
-    assert!(problems(&cut).iter().any(|problem| problem.message.contains("4998 hours where a year has 8760")));
+    let cut: String = whole
+        .lines()
+        .take(5000)
+        .map(|line| format!("{line}\n"))
+        .collect();
+    assert!(
+        problems(&cut)
+            .iter()
+            .any(|problem| problem.message.contains("4998 hours where a year has 8760"))
+    );
     assert_eq!(problems("a,b,c\n1,2,3\n")[0].field, "LOCATION");
     assert!(!problems("").is_empty());
 }
