@@ -4,7 +4,6 @@ pub mod build;
 pub mod city_source;
 pub mod document;
 pub mod duration;
-<<<<<<< HEAD
 pub mod event;
 pub mod format;
 pub mod generate;
@@ -16,10 +15,3 @@ pub mod target;
 pub mod tree;
 pub mod validate;
 pub mod weather;
-=======
-pub mod generate;
-pub mod import;
-pub mod problem;
-pub mod schema_check;
-pub mod tree;
->>>>>>> thermal

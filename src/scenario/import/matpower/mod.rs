@@ -8,6 +8,7 @@ use std::path::Path;
 
 mod case;
 mod constants;
+mod dispatch;
 mod evaluate;
 mod extract;
 mod functions;
