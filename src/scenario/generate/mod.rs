@@ -4,3 +4,4 @@ mod noise;
 pub mod weather;
 mod weather_days;
 mod weather_events;
+pub mod weather_overlay;

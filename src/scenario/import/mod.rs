@@ -1,4 +1,4 @@
-//! Readers of other programs' files: one module a format.
+//! Readers of the field's own file formats, one a file or folder, each turning one format into plain data.
 
 pub mod epw;
 pub mod matpower;
