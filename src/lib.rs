@@ -1,4 +1,5 @@
 //! Autopolis: a city digital-twin simulator.
 
 pub mod city;
+pub mod scenario;
 pub mod solvers;

@@ -58,6 +58,10 @@ impl City {
     /// Customers (homes and businesses) of all loads.
     #[must_use]
     pub fn customers(&self) -> u64 {
-        self.grid.loads.iter().map(|l| u64::from(l.homes) + u64::from(l.businesses)).sum()
+        self.grid
+            .loads
+            .iter()
+            .map(|l| u64::from(l.homes) + u64::from(l.businesses))
+            .sum()
     }
 }

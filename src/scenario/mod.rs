@@ -1,0 +1,3 @@
+//! From files and recipes to cities and runs; it produces only the resolved description in `city::model`.
+
+pub mod generate;
