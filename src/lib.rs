@@ -2,4 +2,5 @@
 
 pub mod city;
 pub mod engine;
+pub mod results;
 pub mod solvers;
