@@ -10,6 +10,7 @@ pub mod export;
 pub mod metrics;
 pub mod outcome;
 pub mod story;
+pub mod worst;
 
 #[cfg(test)]
 mod fixture;

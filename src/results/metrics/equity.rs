@@ -99,7 +99,9 @@ fn theil(rows: &[(f64, f64)]) -> Option<f64> {
     }
     let mean = total / weight;
     let terms = rows.iter().filter(|(x, _)| *x > 0.0);
-    let sum: f64 = terms.map(|(x, n)| n * (x / mean) * libm::log(x / mean)).sum();
+    let sum: f64 = terms
+        .map(|(x, n)| n * (x / mean) * libm::log(x / mean))
+        .sum();
     // Rounding may leave a hair below zero where all are alike.
     Some((sum / weight).max(0.0))
 }

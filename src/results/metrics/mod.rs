@@ -92,7 +92,11 @@ mod tests {
             assert!(keys.insert(m.key), "{} twice", m.key);
             let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
             assert!(m.key.chars().all(plain), "{}", m.key);
-            assert!(m.definition.ends_with('.') && !m.unit.is_empty(), "{}", m.key);
+            assert!(
+                m.definition.ends_with('.') && !m.unit.is_empty(),
+                "{}",
+                m.key
+            );
         }
         assert!(find("ens_mwh").is_some() && find("no_such").is_none());
     }

@@ -44,7 +44,11 @@ pub const METRICS: &[Metric] = &[
         layer: "grid",
         compute: |o| {
             let frequency = saifi(o)?;
-            if frequency > 0.0 { Some(saidi_min(o)? / frequency) } else { Some(0.0) }
+            if frequency > 0.0 {
+                Some(saidi_min(o)? / frequency)
+            } else {
+                Some(0.0)
+            }
         },
     },
     Metric {
@@ -71,7 +75,10 @@ pub const METRICS: &[Metric] = &[
         definition: "Most customers without supply at one recorded time, as a share of all customers.",
         layer: "grid",
         compute: |o| {
-            Some(100.0 * o.highest("grid/customers_out")?.value / nonzero(o.plan.city.customers() as f64)?)
+            Some(
+                100.0 * o.highest("grid/customers_out")?.value
+                    / nonzero(o.plan.city.customers() as f64)?,
+            )
         },
     },
     Metric {
