@@ -3,5 +3,6 @@
 pub mod city;
 pub mod cli;
 pub mod engine;
+pub mod results;
 pub mod scenario;
 pub mod solvers;
