@@ -109,12 +109,9 @@ impl Physics {
 
         let [before, after] = &mut schedules;
         // Who goes first where two domains share the record, the work board or the points.
-        before.configure_sets((HazardSet, GridSet::Switch).chain().in_set(Stage::Force));
-        before.configure_sets(WeatherSet::Read.in_set(Stage::Force));
-        before.configure_sets((GridSet::Physics, MaintenanceSet::Work).chain().in_set(Stage::Solve));
-        before.configure_sets(
-            (WeatherSet::Publish, GridSet::Publish, MaintenanceSet::Publish).chain().in_set(Stage::Monitor),
-        );
+        before.configure_sets((HazardSet, GridSet::Switch).chain());
+        before.configure_sets((GridSet::Physics, MaintenanceSet::Work).chain());
+        before.configure_sets((WeatherSet::Publish, GridSet::Publish, MaintenanceSet::Publish).chain());
         after.add_systems(command::apply.in_set(Stage::Act));
         after.add_systems((record_row, advance).chain().in_set(Stage::Record));
 
