@@ -66,7 +66,7 @@ pub fn demand(
     let dt_s = f64::from(clock.step_s());
     let decay = libm::exp(-dt_s / PICKUP_DECAY_S);
     let business = share(Class::Commerce, hour, weekend);
-    let open = ((business - 0.4) / 0.4).clamp(0.0, 1.0);
+    let open = ((business - 0.5) / 0.35).clamp(0.0, 1.0);
     let away = if weekend || !(8.0..18.0).contains(&hour) {
         0.0
     } else {

@@ -165,7 +165,7 @@ impl Fabric {
                     (model, model.decay(step_s))
                 })
                 .collect(),
-            service_heat: (service, service.decay(step_s)),
+            service_heat: (service, service.decay(f64::from(slow_s))),
             homes: city.districts.iter().map(|d| mean_dwelling(&d.dwellings).stepper(step_s)).collect(),
             shop: BuildingKind::Commercial.typical().stepper(step_s),
             customers: grid.loads.iter().map(|l| f64::from(l.homes) + f64::from(l.businesses)).collect(),
