@@ -34,7 +34,7 @@ pub struct NewtonOptions {
     pub tolerance_pu: f64,
     /// Most plain Newton steps.
     pub max_iterations: u32,
-    /// Whether to try again with step control where plain steps fail.
+    /// Whether to try again from a flat start with step control where plain steps fail.
     pub step_control: bool,
 }
 
@@ -299,7 +299,10 @@ impl PowerFlow {
         self.start_from(injections, voltages);
         let mut report = self.plain_newton(options);
         if !report.converged && options.step_control {
-            self.start_from(injections, voltages);
+            // From a flat start: a start that plain steps cannot use is no better, and short steps from a poor one tend
+            // to the lower, unstable solution.
+            let flat = self.flat_start(injections)?;
+            self.start_from(injections, &flat);
             let plain = report.iterations;
             report = self.controlled_newton(options);
             report.iterations += plain;
