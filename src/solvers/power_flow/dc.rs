@@ -3,13 +3,13 @@
 //! Exactly MATPOWER's `rundcpf`: branch susceptance 1 / (x tap), phase shifts as injections, shunt conductance as load at
 //! 1 pu; no losses. Equations: MATPOWER User's Manual 8.0, section 3.7.
 
+use crate::solvers::power_flow::check::check;
 use crate::solvers::power_flow::error::PowerFlowError;
 use crate::solvers::power_flow::islands::is_live;
 use crate::solvers::power_flow::islands::islands;
 use crate::solvers::power_flow::islands::slack_of_islands;
 use crate::solvers::power_flow::network::BusKind;
 use crate::solvers::power_flow::network::Network;
-use crate::solvers::power_flow::newton::check;
 use crate::solvers::sparse::ldl::Ldl;
 use crate::solvers::sparse::ordering::Graph;
 

@@ -5,6 +5,7 @@
 
 pub mod admittance;
 pub mod branch_flow;
+mod check;
 pub mod complex;
 pub mod dc;
 pub mod distributed_slack;
@@ -16,5 +17,6 @@ pub mod newton;
 pub mod q_limits;
 pub mod screening;
 pub mod sensitivity;
+mod step_control;
 #[cfg(test)]
 mod two_bus;
