@@ -10,7 +10,7 @@ use crate::scenario::import::matpower::case::CostRow;
 use crate::scenario::import::matpower::case::DcLineRow;
 use crate::scenario::import::matpower::case::GeneratorRow;
 use crate::scenario::import::matpower::case::MatpowerCase;
-use crate::scenario::import::matpower::evaluate::Workspace;
+use crate::scenario::import::matpower::evaluator::Workspace;
 use crate::scenario::import::matpower::problem::Problem;
 use crate::scenario::import::matpower::problem::nearest;
 use crate::scenario::import::matpower::syntax::Place;

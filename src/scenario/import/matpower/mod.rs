@@ -1,7 +1,7 @@
 //! Reads MATPOWER cases (format version 2), and hands them to the solvers.
 //!
 //! It reads the format, not the known files: a case is a MATLAB function, so tables may be followed by statements that
-//! convert their units, and those are evaluated (`token`, `syntax`, `evaluate`). Nothing else of MATLAB is run. Every
+//! convert their units, and those are evaluated (`token`, `parser`, `evaluator`). Nothing else of MATLAB is run. Every
 //! problem of a file is reported with its line. It writes no cases and reads no version 1.
 
 use std::path::Path;
@@ -9,11 +9,14 @@ use std::path::Path;
 mod case;
 mod constants;
 mod dispatch;
-mod evaluate;
+mod evaluator;
+mod expression_evaluator;
+mod expression_parser;
 mod extract;
 mod functions;
 mod network;
 mod operators;
+mod parser;
 mod problem;
 mod syntax;
 mod token;
@@ -74,7 +77,7 @@ pub fn parse(file: &str, bytes: &[u8]) -> Result<MatpowerCase, MatpowerError> {
     };
     let mut problems = Vec::new();
     let tokens = token::tokenize(text, &mut problems);
-    let program = syntax::parse(&tokens, &mut problems);
+    let program = parser::parse(&tokens, &mut problems);
     if program.outputs.len() > 1 {
         let problem = Problem::error(
             1,
@@ -89,7 +92,7 @@ pub fn parse(file: &str, bytes: &[u8]) -> Result<MatpowerCase, MatpowerError> {
         return Err(invalid(text.to_owned(), vec![problem]));
     }
     let case_name = program.outputs.first().map_or("mpc", String::as_str);
-    let workspace = evaluate::evaluate(&program, case_name, &mut problems);
+    let workspace = evaluator::evaluate(&program, case_name, &mut problems);
     let mut case = extract::extract(&program.name, case_name, &workspace, &mut problems);
     validate::validate(&case, case_name, &mut problems);
 
