@@ -280,8 +280,11 @@ impl Reader<'_> {
             row.table,
             row.columns.get(column).copied().unwrap_or("column")
         );
-        self.problems
-            .push(Problem::error(row.place.line, row.place.offset, 0, message).in_field(field));
+        self.problems.push(
+            Problem::error(row.place.line, row.place.offset, 0, message)
+                .about(column)
+                .in_field(field),
+        );
         let last = self.problems.len() - 1;
         &mut self.problems[last]
     }

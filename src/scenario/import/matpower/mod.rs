@@ -67,11 +67,12 @@ pub fn parse(file: &str, bytes: &[u8]) -> Result<MatpowerCase, MatpowerError> {
                 .filter(|byte| **byte == b'\n')
                 .count()
                 + 1;
-            let problem = Problem::error(line, 0, 0, "this file is not UTF-8 text")
-                .with_help("convert it, for example with: iconv -f latin1 -t utf-8");
+            let problem =
+                Problem::error(line, fault.valid_up_to(), 0, "this file is not UTF-8 text")
+                    .with_help("convert it, for example with: iconv -f latin1 -t utf-8");
             return Err(invalid(
                 String::from_utf8_lossy(bytes).into_owned(),
-                vec![located(problem, &[])],
+                vec![problem],
             ));
         }
     };
@@ -101,7 +102,7 @@ pub fn parse(file: &str, bytes: &[u8]) -> Result<MatpowerCase, MatpowerError> {
         .collect();
     let mut problems: Vec<Problem> = problems
         .into_iter()
-        .map(|problem| located(problem, &starts))
+        .map(|problem| located(problem, text, &starts))
         .collect();
     problems.sort_by_key(|problem| (problem.line == 0, problem.offset));
     if problems
@@ -114,12 +115,55 @@ pub fn parse(file: &str, bytes: &[u8]) -> Result<MatpowerCase, MatpowerError> {
     Ok(case)
 }
 
-/// A problem known by its line alone gets the line's offset.
-fn located(mut problem: Problem, starts: &[usize]) -> Problem {
-    if problem.offset == 0 && problem.line > 0 {
-        problem.offset = starts.get(problem.line - 1).copied().unwrap_or(0);
+/// A problem known by its line alone gets the line's offset; one about a number of a row gets that number's place.
+fn located(mut problem: Problem, text: &str, starts: &[usize]) -> Problem {
+    let Some(start) = problem
+        .line
+        .checked_sub(1)
+        .and_then(|line| starts.get(line))
+        .copied()
+    else {
+        return problem;
+    };
+    if problem.offset < start {
+        problem.offset = start;
+    }
+    if let (Some(element), 0) = (problem.element, problem.length)
+        && let Some((offset, length)) = number_in_row(text, start, problem.offset, element)
+    {
+        (problem.offset, problem.length) = (offset, length);
     }
     problem
+}
+
+/// Place of the nth number of the row that begins at `from`, or at the line's start; `None` unless the line is plainly
+/// one row of numbers.
+fn number_in_row(
+    text: &str,
+    line_start: usize,
+    from: usize,
+    element: usize,
+) -> Option<(usize, usize)> {
+    let line = text.get(line_start..)?.lines().next()?;
+    let end = line_start + line.find('%').unwrap_or(line.len());
+    let mut row = text.get(from..end)?;
+    let mut at = from;
+    if let Some(bracket) = row.find('[') {
+        at += bracket + 1;
+        row = &row[bracket + 1..];
+    }
+    let row = row.trim_end_matches([']', ';', ' ', '\t', '\r']);
+    if row.contains(';') {
+        return None;
+    }
+    let word = row
+        .split([' ', '\t', ','])
+        .filter(|word| !word.is_empty())
+        .nth(element)?;
+    word.parse::<f64>().ok()?;
+    // `word` is a part of `row`, so the distance between them is its offset.
+    let offset = word.as_ptr() as usize - row.as_ptr() as usize;
+    Some((at + offset, word.len()))
 }
 
 #[cfg(test)]
