@@ -436,9 +436,10 @@ impl Programme {
         DispatchSolution {
             objective: solution.obj_val + self.constant,
             p_mw: power(&self.unit),
-            curtailed_mw: power(&self.curtailed),
-            shed_mw: power(&self.shed),
-            bid_mw: power(&self.bid),
+            // An interior point may leave dust on the wrong side of zero.
+            curtailed_mw: positive(power(&self.curtailed)),
+            shed_mw: positive(power(&self.shed)),
+            bid_mw: positive(power(&self.bid)),
             flow_mw,
             va_rad,
             lmp,
@@ -446,6 +447,10 @@ impl Programme {
             binding,
         }
     }
+}
+
+fn positive(values: Vec<f64>) -> Vec<f64> {
+    values.into_iter().map(|value| value.max(0.0)).collect()
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use crate::scenario::import::matpower::case::CostRow;
 use crate::scenario::import::matpower::case::DcLineRow;
 use crate::scenario::import::matpower::case::GeneratorRow;
 use crate::scenario::import::matpower::case::MatpowerCase;
-use crate::scenario::import::matpower::evaluate::Workspace;
+use crate::scenario::import::matpower::evaluator::Workspace;
 use crate::scenario::import::matpower::problem::Problem;
 use crate::scenario::import::matpower::problem::nearest;
 use crate::scenario::import::matpower::syntax::Place;
@@ -280,8 +280,11 @@ impl Reader<'_> {
             row.table,
             row.columns.get(column).copied().unwrap_or("column")
         );
-        self.problems
-            .push(Problem::error(row.place.line, row.place.offset, 0, message).in_field(field));
+        self.problems.push(
+            Problem::error(row.place.line, row.place.offset, 0, message)
+                .about(column)
+                .in_field(field),
+        );
         let last = self.problems.len() - 1;
         &mut self.problems[last]
     }

@@ -285,6 +285,96 @@ fn share_reactive(total: f64, ranges: &[(f64, f64)]) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::import::matpower::parse;
+
+    /// Five buses, numbered with gaps: 10 the reference at 30 degrees with two units, 20 PV whose only unit is off, 30
+    /// PQ, 40 isolated with a unit and a load, 50 alone without a source.
+    const CASE: &str = "function mpc = c
+mpc.version = '2';
+mpc.baseMVA = 100;
+mpc.bus = [
+10 3 0 0 0 0 1 1.0 30 0 1 1.1 0.9
+20 2 50 10 0 0 1 1.0 0 0 1 1.1 0.9
+30 1 20 0 5 -10 1 0.99 0 0 1 1.1 0.9
+40 4 70 0 0 0 1 1.0 0 0 1 1.1 0.9
+50 1 5 0 0 0 1 1.0 0 0 1 1.1 0.9
+];
+mpc.gen = [
+10 30 0 50 -50 1.02 100 1 100 0
+10 40 0 100 -100 1.03 100 1 100 0
+20 60 5 50 -50 1.05 100 0 100 0
+40 60 5 50 -50 1.05 100 1 100 0
+];
+mpc.branch = [
+10 20 0.01 0.1 0 0 0 0 0 0 1
+20 30 0.01 0.1 0 0 0 0 0.98 -3 1
+30 40 0.01 0.1 0 0 0 0 0 0 1
+30 50 0.01 0.1 0 0 0 0 0 0 0
+];
+";
+
+    #[test]
+    fn buses_and_set_points_follow_matpower() {
+        let case = parse("c", CASE.as_bytes()).unwrap();
+        let grid = case.to_network();
+        let kinds: Vec<BusKind> = grid.network.buses.iter().map(|bus| bus.kind).collect();
+        assert_eq!(
+            kinds,
+            [
+                BusKind::Slack,
+                BusKind::Pq,
+                BusKind::Pq,
+                BusKind::Isolated,
+                BusKind::Isolated
+            ]
+        );
+        // The last unit in service sets the voltage; an idle one injects nothing; the isolated bus neither.
+        assert_eq!(
+            (grid.injections.v_set_pu[0], grid.start.vm_pu[0]),
+            (1.03, 1.03)
+        );
+        assert_eq!(grid.injections.p_pu, [0.7, -0.5, -0.2, 0.0, 0.0]);
+        assert_eq!(grid.generator_on, [true, true, false, false]);
+        let carries: Vec<bool> = grid
+            .network
+            .branches
+            .iter()
+            .map(|branch| branch.in_service)
+            .collect();
+        assert_eq!(carries, [true, true, false, false]);
+        assert_eq!(
+            (grid.network.branches[0].tap, grid.network.branches[1].tap),
+            (1.0, 0.98)
+        );
+        let flat = grid.flat_start();
+        assert_eq!(flat.va_rad[1], 30.0_f64.to_radians());
+        assert_eq!((flat.vm_pu[1], flat.vm_pu[3]), (1.0, 0.0));
+    }
+
+    #[test]
+    fn the_first_unit_at_the_slack_takes_the_balance() {
+        let case = parse("c", CASE.as_bytes()).unwrap();
+        let outputs = case.to_network().generator_outputs(
+            &case,
+            &[
+                (75.0, 30.0),
+                (-50.0, -10.0),
+                (-20.0, 0.0),
+                (0.0, 0.0),
+                (0.0, 0.0),
+            ],
+        );
+        assert_eq!((outputs[0].p_mw, outputs[1].p_mw), (35.0, 40.0));
+        assert_eq!((outputs[0].q_mvar, outputs[1].q_mvar), (10.0, 20.0));
+        assert_eq!((outputs[2].p_mw, outputs[3].p_mw), (0.0, 0.0));
+    }
+
+    #[test]
+    fn the_first_pv_bus_stands_in_for_a_reference() {
+        let text = CASE.replace("10 3 0", "10 2 0");
+        let grid = parse("c", text.as_bytes()).unwrap().to_network();
+        assert_eq!(grid.network.buses[0].kind, BusKind::Slack);
+    }
 
     #[test]
     fn reactive_power_is_shared_by_range() {

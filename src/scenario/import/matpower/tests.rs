@@ -162,6 +162,17 @@ fn all_problems_are_reported_at_once() {
     assert!(on(10, "no bus 2"), "{problems:?}");
     assert!(on(13, "no bus 71"), "{problems:?}");
     assert!(on(13, "no impedance"), "{problems:?}");
+    // Each is placed at its own number of the row.
+    for (line, shown) in [(7, "1"), (10, "2")] {
+        let problem = problems
+            .iter()
+            .find(|problem| problem.line == line)
+            .unwrap();
+        assert_eq!(
+            &text[problem.offset..problem.offset + problem.length],
+            shown
+        );
+    }
     assert_eq!(
         faults(&LEAST.replace("1	7	1.6", "1	71	1.6"))[0]
             .help
