@@ -12,6 +12,7 @@ pub mod problem;
 pub mod role;
 pub mod schema_check;
 pub mod target;
+pub mod template;
 pub mod tree;
 pub mod validate;
 pub mod weather;
