@@ -1,0 +1,3 @@
+//! Readers of the field's own file formats, one a file or folder.
+
+pub mod matpower;
