@@ -1,3 +1,6 @@
 //! The city: its domains, siblings that never import each other, and where they meet.
 
+pub mod hazards;
+pub mod maintenance;
 pub mod model;
+pub mod weather;

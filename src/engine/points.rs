@@ -4,6 +4,7 @@
 //! publish the truth here; what controllers see of it passes through `engine::sensors`.
 
 use crate::engine::element::ElementId;
+use crate::engine::element::key_of;
 use bevy_ecs::resource::Resource;
 use serde::Deserialize;
 use serde::Serialize;
@@ -72,6 +73,8 @@ pub struct PointSpec {
     pub element: Option<ElementId>,
     /// How it is sensed.
     pub sensor: Sensor,
+    /// Key of its sensor's random draws: a hash of the path.
+    pub key: u64,
     /// Where it is recorded.
     pub keep: Keep,
     /// One sentence for people.
@@ -176,6 +179,7 @@ impl PointsBuilder {
             !self.table.by_path.contains_key(&path),
             "point {path} registered twice"
         );
+        let key = key_of(&path);
         self.table.by_path.insert(path.clone(), id);
         self.initial.push(initial);
         self.table.specs.push(PointSpec {
@@ -187,6 +191,7 @@ impl PointsBuilder {
             owner: owner.to_owned(),
             element: None,
             sensor: Sensor::default(),
+            key,
             keep: Keep::No,
             about: about.to_owned(),
         });

@@ -5,9 +5,8 @@
 //! never changes nothing for anyone else.
 
 use crate::engine::chance::Chance;
-use crate::engine::chance::normal;
-use crate::engine::chance::unit;
-use crate::engine::element::key_of;
+use crate::engine::chance::mix;
+use crate::engine::chance::nearly_normal;
 use crate::engine::points::Access;
 use crate::engine::points::PointId;
 use crate::engine::points::PointTable;
@@ -69,18 +68,16 @@ impl Observation {
                 self.quality[i] = Quality::Good;
                 continue;
             }
-            let key = key_of(&spec.path);
-            let mut rng = chance.rng("sensor/reading", key, tick);
-            if unit(&mut rng) < sensor.dropout && !first {
+            // One draw decides whether the reading arrives, another its noise, a third (of counter 0) the bias.
+            let arrives = mix(chance.seed(), spec.key, 2 * tick + 1) as f64 / u64::MAX as f64
+                >= sensor.dropout;
+            if !arrives && !first {
                 self.quality[i] = Quality::Stale;
                 continue;
             }
-            let bias = if sensor.bias_sd > 0.0 {
-                sensor.bias_sd * chance.normal("sensor/bias", key, 0)
-            } else {
-                0.0
-            };
-            let value = truth + bias + sensor.noise_sd * normal(&mut rng);
+            let bias = sensor.bias_sd * nearly_normal(mix(chance.seed(), spec.key, 0));
+            let noise = sensor.noise_sd * nearly_normal(mix(chance.seed(), spec.key, 2 * tick + 2));
+            let value = truth + bias + noise;
             self.values[i] = value;
             let plausible = value >= spec.range[0] && value <= spec.range[1];
             self.quality[i] = if plausible {

@@ -5,3 +5,5 @@
 
 pub mod dispatch;
 pub mod power_flow;
+pub mod sun;
+pub mod thermal;
