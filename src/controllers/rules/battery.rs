@@ -24,8 +24,19 @@ pub fn act(desk: &mut Desk<'_>) {
         let (value, why) = if (short || hot) && stored(0.0) > 0.0 {
             // At least a quarter of an hour at this power; the empty battery stops by itself.
             let most = battery.power_mw.min(stored(0.0) * 4.0);
-            let cause = if short { "supply is short" } else { "transformers above are hot" };
-            (most, format!("{cause}: {} gives {most:.1} MW at {:.0} % charge", battery.id, 100.0 * seen.soc))
+            let cause = if short {
+                "supply is short"
+            } else {
+                "transformers above are hot"
+            };
+            (
+                most,
+                format!(
+                    "{cause}: {} gives {most:.1} MW at {:.0} % charge",
+                    battery.id,
+                    100.0 * seen.soc
+                ),
+            )
         } else {
             plan(desk, i, stored(desk.config.battery_reserve), efficiency)
         };
@@ -71,11 +82,11 @@ fn plan(desk: &Desk<'_>, i: usize, usable_mwh: f64, efficiency: f64) -> (f64, St
         .collect();
     let now = (desk.now.load_mw + desk.now.unserved_mw) * share;
     let mean = load.iter().sum::<f64>() / load.len() as f64;
-    let (at_peak, peak) = load
-        .iter()
-        .copied()
-        .enumerate()
-        .fold((0, 0.0), |best, (h, mw)| if mw > best.1 { (h, mw) } else { best });
+    let (at_peak, peak) =
+        load.iter().copied().enumerate().fold(
+            (0, 0.0),
+            |best, (h, mw)| if mw > best.1 { (h, mw) } else { best },
+        );
     if peak < FLAT * mean {
         return (0.0, format!("{} rests: the coming day is flat", battery.id));
     }
@@ -116,16 +127,23 @@ fn plan(desk: &Desk<'_>, i: usize, usable_mwh: f64, efficiency: f64) -> (f64, St
             ),
         )
     } else {
-        (0.0, format!("{} waits for the peak of {:.0} MW in {at_peak} h", battery.id, peak / share))
+        (
+            0.0,
+            format!(
+                "{} waits for the peak of {:.0} MW in {at_peak} h",
+                battery.id,
+                peak / share
+            ),
+        )
     }
 }
 
 /// Level to which hourly loads can be cut (`above`) or filled with at most `power_mw` and `energy_mwh`, megawatts.
 #[must_use]
 fn level(load: &[f64], power_mw: f64, energy_mwh: f64, above: bool) -> f64 {
-    let (mut low, mut high) = load
-        .iter()
-        .fold((f64::INFINITY, 0.0f64), |(a, b), &mw| (a.min(mw), b.max(mw)));
+    let (mut low, mut high) = load.iter().fold((f64::INFINITY, 0.0f64), |(a, b), &mw| {
+        (a.min(mw), b.max(mw))
+    });
     if !above {
         // Filling at full power may lift the level over the highest hour.
         high += power_mw;

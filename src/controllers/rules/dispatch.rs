@@ -62,10 +62,7 @@ pub fn act(desk: &mut Desk<'_>) {
             desk.ledger.line_shed = found.shed_mw;
             (found.p_mw, how)
         }
-        None => (
-            merit_order(desk, total, &bounds),
-            "merit order".to_owned(),
-        ),
+        None => (merit_order(desk, total, &bounds), "merit order".to_owned()),
     };
     order(desk, &p_mw, total, &how);
 }
@@ -87,8 +84,7 @@ fn reserve_mw(desk: &Desk<'_>) -> f64 {
 fn commit(desk: &mut Desk<'_>) {
     /// Surplus over the need, share of it, from which a running unit may stop: against stopping and starting.
     const SURPLUS: f64 = 1.05;
-    let imports: f64 =
-        desk.now.externals.iter().map(|e| e.1).sum::<f64>() * desk.config.import_use;
+    let imports: f64 = desk.now.externals.iter().map(|e| e.1).sum::<f64>() * desk.config.import_use;
     let price = desk
         .grid
         .externals
@@ -259,7 +255,10 @@ fn order(desk: &mut Desk<'_>, p_mw: &[f64], total_mw: f64, how: &str) {
         let reason = if is_variable(plant) {
             format!("{} takes what the weather gives", plant.id)
         } else if memory.on_s.is_none() {
-            format!("{} is not needed for {total_mw:.0} MW and reserve: stop", plant.id)
+            format!(
+                "{} is not needed for {total_mw:.0} MW and reserve: stop",
+                plant.id
+            )
         } else {
             format!(
                 "{} to {value:.1} MW for a load of {total_mw:.0} MW in {:.0} min ({how})",

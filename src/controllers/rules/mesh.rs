@@ -147,7 +147,10 @@ impl Mesh {
             }
         }
         for (battery, seen) in grid.batteries.iter().zip(&now.batteries) {
-            if let Some(bus) = self.of_bus(battery.bus).filter(|_| self.within[battery.bus]) {
+            if let Some(bus) = self
+                .of_bus(battery.bus)
+                .filter(|_| self.within[battery.bus])
+            {
                 load[bus] -= seen.p_mw;
             }
         }

@@ -130,13 +130,18 @@ fn feeders(desk: &mut Desk<'_>) {
         if loading < desk.config.feeder_overload || !desk.now.feeders[feeder].closed {
             continue;
         }
-        let need =
-            (loading - 1.0) * desk.grid.feeders[feeder].rating_mva * POWER_FACTOR;
+        let need = (loading - 1.0) * desk.grid.feeders[feeder].rating_mva * POWER_FACTOR;
         let fit = options(desk, feeder, false)
             .into_iter()
             .filter(|o| !matches!(o.transfer.opened, Switch::Head(_)))
             .min_by(|a, b| {
-                let gap = |o: &Move| if o.mw >= need { o.mw - need } else { 1e3 + need - o.mw };
+                let gap = |o: &Move| {
+                    if o.mw >= need {
+                        o.mw - need
+                    } else {
+                        1e3 + need - o.mw
+                    }
+                };
                 gap(a).total_cmp(&gap(b))
             });
         if let Some(option) = fit {

@@ -262,8 +262,7 @@ fn isolate(desk: &mut Desk<'_>, feeder: usize, fault: usize) {
         boundary.dedup();
     }
     let head = desk.grid.feeders[feeder].head_line;
-    let blocked = head == Some(fault)
-        || desk.topology.root[feeder].is_none_or(|root| zone[root]);
+    let blocked = head == Some(fault) || desk.topology.root[feeder].is_none_or(|root| zone[root]);
     let switches: Vec<Switch> = boundary.iter().map(|&l| Switch::Line(l)).collect();
     if switches.iter().any(|&s| desk.is_busy(s)) {
         return;
@@ -295,9 +294,7 @@ fn resupply(desk: &mut Desk<'_>) {
             .keys()
             .copied()
             .chain(desk.topology.sections_of[feeder].iter().copied())
-            .find(|&l| {
-                desk.now.line_failed[l] && desk.topology.sections_of[feeder].contains(&l)
-            });
+            .find(|&l| desk.now.line_failed[l] && desk.topology.sections_of[feeder].contains(&l));
         if desk.ledger.shed.contains_key(&feeder) || desk.topology.root[feeder].is_none() {
             continue;
         }

@@ -188,10 +188,7 @@ fn rotate(desk: &mut Desk<'_>, feeder: usize, shed: Shed, expected_mw: f64, loca
     let home = desk.grid.feeders[feeder].substation;
     let same_substation = |f: &usize| desk.grid.feeders[*f].substation == home;
     let (pool, room_mw): (Vec<usize>, f64) = match shed.cause {
-        Cause::Supply => (
-            (0..desk.grid.feeders.len()).collect(),
-            desk.room.supply_mw,
-        ),
+        Cause::Supply => ((0..desk.grid.feeders.len()).collect(), desk.room.supply_mw),
         Cause::Substation(_) | Cause::Prepare(_) | Cause::Line(_) => (
             (0..desk.grid.feeders.len())
                 .filter(same_substation)
@@ -211,7 +208,7 @@ fn rotate(desk: &mut Desk<'_>, feeder: usize, shed: Shed, expected_mw: f64, loca
         return;
     }
     // What the partners free at another substation does not help this one.
-    if local_mw < expected_mw && !partners.iter().all(|f| same_substation(f)) {
+    if local_mw < expected_mw && !partners.iter().all(same_substation) {
         return;
     }
     for partner in partners {

@@ -24,7 +24,11 @@ pub fn act(desk: &mut Desk<'_>) {
         .map(|s| s.was_mw)
         .sum();
     let deficit = -margin - already;
-    desk.ledger.short = if deficit > 0.0 { desk.ledger.short + 1 } else { 0 };
+    desk.ledger.short = if deficit > 0.0 {
+        desk.ledger.short + 1
+    } else {
+        0
+    };
     if desk.ledger.short >= PATIENCE {
         let need = deficit * (1.0 + desk.config.shed_margin);
         let why = format!(
@@ -40,10 +44,5 @@ pub fn act(desk: &mut Desk<'_>) {
 /// Whether supply is short or close to it, for those who can help before load is shed.
 #[must_use]
 pub fn is_short(desk: &Desk<'_>) -> bool {
-    desk.ledger.short > 0
-        || desk
-            .ledger
-            .shed
-            .values()
-            .any(|s| s.cause == Cause::Supply)
+    desk.ledger.short > 0 || desk.ledger.shed.values().any(|s| s.cause == Cause::Supply)
 }

@@ -90,8 +90,7 @@ impl Tags {
             table.find(&format!("grid/{kind}/{id}/{quantity}"))
         };
         let set = |kind: &str, id: &str, quantity: &str| {
-            seen(kind, id, quantity)
-                .filter(|p| table.spec(*p).access == Access::Controllable)
+            seen(kind, id, quantity).filter(|p| table.spec(*p).access == Access::Controllable)
         };
         let ahead = |quantity: &str| {
             (1..=LEADS)

@@ -120,7 +120,11 @@ impl Topology {
         topology.home.clone_from(&normal.fed_by);
         for &bus in &normal.order {
             let bus = bus as usize;
-            topology.sections_of[normal.fed_by[bus] as usize].push(normal.via[bus] as usize);
+            let feeder = normal.fed_by[bus] as usize;
+            match normal.via[bus] {
+                NONE => topology.sections_of[feeder].extend(grid.feeders[feeder].head_line),
+                line => topology.sections_of[feeder].push(line as usize),
+            }
         }
         for (i, tie) in topology.ties.iter().enumerate() {
             let [a, b] = tie.ends.map(|bus| normal.fed_by[bus]);
