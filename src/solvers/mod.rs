@@ -5,5 +5,6 @@
 
 pub mod dispatch;
 pub mod power_flow;
+pub mod sparse;
 pub mod sun;
 pub mod thermal;

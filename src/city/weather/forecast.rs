@@ -9,7 +9,8 @@ use std::f64::consts::FRAC_PI_2;
 use crate::city::model::weather::WeatherRecord;
 use crate::city::model::weather::WeatherSeries;
 use crate::city::model::weather_sample::at;
-use crate::engine::chance::Chance;
+use crate::engine::chance::mix;
+use crate::engine::chance::nearly_normal;
 
 /// Standard deviation of the temperature error one hour ahead, kelvin (a persistence-corrected local forecast).
 const TEMP_SD_1_H_C: f64 = 0.5;
@@ -18,7 +19,7 @@ const TEMP_SD_1_H_C: f64 = 0.5;
 const TEMP_SD_48_H_C: f64 = 2.5;
 
 /// Growth exponent that joins the two: ln(2.5 / 0.5) / ln(48).
-const GROWTH: f64 = 0.415_75;
+const GROWTH: f64 = 0.415_74;
 
 /// A synoptic feature is early, late or misjudged for about this long, seconds.
 const VALID_SPACING_S: f64 = 9.0 * 3600.0;
@@ -58,80 +59,83 @@ pub fn forecast(
     let truth = at(series, now_s + lead_s)?;
     let sd = temp_error_sd_c(lead_s);
     let relative = sd / TEMP_SD_48_H_C;
-    let chance = Chance::new(seed);
-    let error = |variable: Variable| error_field(chance, variable, now_s, now_s + lead_s);
+    let place = Place::new(now_s, now_s + lead_s);
+    let error = |variable: Variable| place.error(seed, variable);
     let factor = |spread: f64, variable: Variable| {
         let s = spread * relative;
         libm::exp(s * error(variable) - 0.5 * s * s)
     };
-    let temp_c = truth.temp_c + sd * error(TEMPERATURE);
-    let wind = factor(0.30, WIND);
-    let sun = factor(0.25, SUN);
+    let temp_c = truth.temp_c + sd * error(Variable::Temperature);
+    let wind = factor(0.30, Variable::Wind);
+    let sun = factor(0.25, Variable::Sun);
     Some(WeatherRecord {
         temp_c,
-        dew_point_c: (truth.dew_point_c + 0.6 * sd * error(DEW_POINT)).min(temp_c),
-        pressure_pa: truth.pressure_pa + 300.0 * relative * error(PRESSURE),
+        dew_point_c: (truth.dew_point_c + 0.6 * sd * error(Variable::DewPoint)).min(temp_c),
+        pressure_pa: truth.pressure_pa + 300.0 * relative * error(Variable::Pressure),
         wind_m_s: truth.wind_m_s * wind,
-        wind_dir_deg: (truth.wind_dir_deg + 30.0 * relative * error(DIRECTION)).rem_euclid(360.0),
+        wind_dir_deg: (truth.wind_dir_deg + 30.0 * relative * error(Variable::Direction))
+            .rem_euclid(360.0),
         gust_m_s: truth.gust_m_s * wind,
         ghi_w_m2: truth.ghi_w_m2 * sun,
         dni_w_m2: truth.dni_w_m2 * sun,
         dhi_w_m2: truth.dhi_w_m2 * sun,
-        rain_mm_h: truth.rain_mm_h * factor(0.60, RAIN),
+        rain_mm_h: truth.rain_mm_h * factor(0.60, Variable::Rain),
     })
 }
 
-/// Process names of a variable's error: the part common to all issues, and the part renewed from run to run.
-type Variable = [&'static str; 2];
+/// Which quantity an error belongs to; the figure keys its random field and must not change.
+#[derive(Clone, Copy)]
+enum Variable {
+    Temperature = 1,
+    DewPoint = 2,
+    Pressure = 3,
+    Wind = 4,
+    Direction = 5,
+    Sun = 6,
+    Rain = 7,
+}
 
-const TEMPERATURE: Variable = [
-    "weather/forecast/temperature/common",
-    "weather/forecast/temperature/renewed",
-];
-const DEW_POINT: Variable = [
-    "weather/forecast/dew-point/common",
-    "weather/forecast/dew-point/renewed",
-];
-const PRESSURE: Variable = [
-    "weather/forecast/pressure/common",
-    "weather/forecast/pressure/renewed",
-];
-const WIND: Variable = [
-    "weather/forecast/wind/common",
-    "weather/forecast/wind/renewed",
-];
-const DIRECTION: Variable = [
-    "weather/forecast/direction/common",
-    "weather/forecast/direction/renewed",
-];
-const SUN: Variable = [
-    "weather/forecast/sun/common",
-    "weather/forecast/sun/renewed",
-];
-const RAIN: Variable = [
-    "weather/forecast/rain/common",
-    "weather/forecast/rain/renewed",
-];
+/// Keys the forecast's fields apart from every other draw under the same seed ("forecast" in ASCII).
+const PROCESS: u64 = 0x666f_7265_6361_7374;
 
-/// A standard normal field over issue and valid time (seconds from the start of the run), smooth in both.
-fn error_field(chance: Chance, variable: Variable, issue_s: f64, valid_s: f64) -> f64 {
-    // Cosine and sine weights square-sum to one, so the variance is one between the lattice points too.
-    let split = |t_s: f64, spacing_s: f64| {
-        let position = t_s.max(0.0) / spacing_s;
-        let cell = position.floor();
-        let (far, near) = libm::sincos(FRAC_PI_2 * (position - cell));
-        (cell as u64, [near, far])
-    };
-    let (valid_cell, valid_weights) = split(valid_s, VALID_SPACING_S);
-    let (issue_cell, issue_weights) = split(issue_s, ISSUE_SPACING_S);
-    let (mut common, mut renewed) = (0.0, 0.0);
-    for (v, valid_weight) in (valid_cell..).zip(valid_weights) {
-        common += valid_weight * chance.normal(variable[0], v, 0);
-        for (i, issue_weight) in (issue_cell..).zip(issue_weights) {
-            renewed += valid_weight * issue_weight * chance.normal(variable[1], v, i);
+/// Counter of the part of the error that all issues share; the issues' own count from 0.
+const ALL_ISSUES: u64 = u64::MAX;
+
+/// A place in the fields of error: four lattice points about an issue and a valid time, and their weights.
+struct Place {
+    valid: (u64, [f64; 2]),
+    issue: (u64, [f64; 2]),
+}
+
+impl Place {
+    /// The place of a forecast; times in seconds from the start of the run.
+    fn new(issue_s: f64, valid_s: f64) -> Self {
+        // Cosine and sine weights square-sum to one, so the variance is one between the lattice points too.
+        let split = |t_s: f64, spacing_s: f64| {
+            let position = t_s.max(0.0) / spacing_s;
+            let cell = position.floor();
+            let (far, near) = libm::sincos(FRAC_PI_2 * (position - cell));
+            (cell as u64, [near, far])
+        };
+        Self {
+            valid: split(valid_s, VALID_SPACING_S),
+            issue: split(issue_s, ISSUE_SPACING_S),
         }
     }
-    COMMON_SHARE.sqrt() * common + (1.0 - COMMON_SHARE).sqrt() * renewed
+
+    /// The error here of mean 0 and standard deviation 1, nearly normal; smooth in both times.
+    fn error(&self, seed: u64, variable: Variable) -> f64 {
+        let field = mix(seed, PROCESS, variable as u64);
+        let normal = |valid: u64, issue: u64| nearly_normal(mix(field, valid, issue));
+        let (mut common, mut renewed) = (0.0, 0.0);
+        for (v, valid_weight) in (self.valid.0..).zip(self.valid.1) {
+            common += valid_weight * normal(v, ALL_ISSUES);
+            for (i, issue_weight) in (self.issue.0..).zip(self.issue.1) {
+                renewed += valid_weight * issue_weight * normal(v, i);
+            }
+        }
+        COMMON_SHARE.sqrt() * common + (1.0 - COMMON_SHARE).sqrt() * renewed
+    }
 }
 
 #[cfg(test)]

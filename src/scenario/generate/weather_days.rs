@@ -208,14 +208,14 @@ impl Days {
 }
 
 /// Climate of one day of the year.
-struct Climate {
-    high_c: f64,
-    low_c: f64,
-    dew_point_c: f64,
+pub(super) struct Climate {
+    pub(super) high_c: f64,
+    pub(super) low_c: f64,
+    pub(super) dew_point_c: f64,
 }
 
 impl Climate {
-    fn on(recipe: &WeatherRecipe, day_of_year: f64) -> Self {
+    pub(super) fn on(recipe: &WeatherRecipe, day_of_year: f64) -> Self {
         let july = 0.5 * (1.0 + libm::cos(2.0 * PI * (day_of_year - WARMEST_DAY) / 365.25));
         let season = |january: f64, july_value: f64| january + (july_value - january) * july;
         Self {
@@ -230,17 +230,17 @@ impl Climate {
 }
 
 /// A heat dome's targets on one day, and how far they hold.
-struct Dome {
-    high_c: f64,
-    low_c: f64,
-    dew_point_c: f64,
+pub(super) struct Dome {
+    pub(super) high_c: f64,
+    pub(super) low_c: f64,
+    pub(super) dew_point_c: f64,
     cloud: f64,
-    weight: f64,
+    pub(super) weight: f64,
 }
 
 impl Dome {
     /// The dome on day `index` (0 is the day before the run); nothing beyond its ramps.
-    fn on(dome: &HeatDome, index: i64) -> Option<Self> {
+    pub(super) fn on(dome: &HeatDome, index: i64) -> Option<Self> {
         let peak =
             dome.high_c
                 .iter()

@@ -1,0 +1,79 @@
+//! The command line: what can be asked, one file a subcommand.
+//!
+//! This is the only module that prints. Data goes to standard output, everything else to standard error.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::exit::CliError;
+
+pub mod exit;
+pub mod output;
+mod report;
+mod solve;
+
+/// A city digital-twin simulator.
+#[derive(Debug, Parser)]
+#[command(
+    name = "autopolis",
+    version,
+    about,
+    propagate_version = true,
+    arg_required_else_help = true
+)]
+pub struct Cli {
+    /// Options of every subcommand.
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Options of every subcommand.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Global {
+    /// Print one JSON object on standard output, alone
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Say nothing but errors on standard error
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Colour nothing
+    #[arg(long, global = true)]
+    pub no_color: bool,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Solve one network problem from a file
+    #[command(subcommand)]
+    Solve(solve::Solve),
+}
+
+/// Parses the arguments. Help and version are printed and end with 0, a wrong usage with 2.
+///
+/// # Errors
+/// With the exit code, everything having been printed.
+pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, ExitCode> {
+    Cli::try_parse_from(arguments).map_err(|error| {
+        // A reader that closed the pipe has seen enough: nothing is left to report to.
+        let _ = error.print();
+        if error.use_stderr() {
+            ExitCode::from(exit::USAGE)
+        } else {
+            ExitCode::SUCCESS
+        }
+    })
+}
+
+/// Runs a command.
+///
+/// # Errors
+/// With what to print and the exit code.
+pub fn run(cli: &Cli) -> Result<(), CliError> {
+    match &cli.command {
+        Command::Solve(solve) => solve::run(solve, &cli.global),
+    }
+}
