@@ -399,11 +399,24 @@ fn mutual_aid_comes_to_a_major_event_alone() {
         panic!("no aid after 38 h: {:?}", yard.crews().aid);
     };
     assert!((6..=10).contains(&crews));
-    // 21 h: three evening crews and the lent ones.
-    assert_eq!(yard.point("crews_on_shift"), f64::from(3 + crews));
+    // 21 h: seven day crews who stay on, three evening crews and the lent ones.
+    assert_eq!(yard.point("crews_on_shift"), f64::from(7 + 3 + crews));
     yard.run(14 * 24 * 3600);
     assert_eq!(yard.done.len(), 60);
     assert_eq!(yard.crews().aid, Aid::None);
+}
+
+#[test]
+fn crews_on_shift_follow_the_clock() {
+    let mut yard = Yard::new(100_000, 6);
+    let mut seen = Vec::new();
+    for _ in 0..24 {
+        yard.run(3600);
+        seen.push(yard.point("crews_on_shift"));
+    }
+    // Hours ending at 7, then 8 ... 15, 16 ... 23, 24 ... 6.
+    let expected = [vec![2.0], vec![7.0; 8], vec![3.0; 8], vec![2.0; 7]].concat();
+    assert_eq!(seen, expected);
 }
 
 #[test]
