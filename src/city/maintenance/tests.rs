@@ -292,6 +292,17 @@ fn the_same_request_is_one_order_and_its_customers_are_renewed() {
 }
 
 #[test]
+fn each_service_unit_of_a_load_is_replaced() {
+    let mut yard = Yard::new(100_000, 8);
+    yard.world.resource_mut::<Crews>().stores.service_units = 2;
+    yard.ask(0, Work::ReplaceServiceUnit, 70.0);
+    yard.ask(0, Work::ReplaceServiceUnit, 70.0);
+    yard.run(16 * 3600);
+    assert_eq!(yard.done.iter().map(|d| d.1).collect::<Vec<_>>(), [0, 0]);
+    assert_ne!(yard.done[0].0, yard.done[1].0, "each has its own draw");
+}
+
+#[test]
 fn an_order_called_off_frees_its_crew() {
     let mut yard = Yard::new(0, 8);
     yard.ask(0, Work::Switch, 50.0);
