@@ -4,5 +4,6 @@
 //! names of fields and slices (`p_pu`, `temp_c`). Non-convergence is data, never a panic.
 
 pub mod power_flow;
+pub mod sparse;
 pub mod sun;
 pub mod thermal;

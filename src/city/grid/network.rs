@@ -22,7 +22,7 @@ use bevy_ecs::resource::Resource;
 /// meter, and a bit over Newton's last quadratic step.
 const TOLERANCE_PU: f64 = 1e-6;
 /// Newton iterations before a network counts as without solution.
-const MAX_ITERATIONS: usize = 20;
+const MAX_ITERATIONS: u32 = 20;
 
 /// Scratch of the flow: a pure function of state and topology, so never captured.
 #[derive(Resource, Debug, Default)]
@@ -71,7 +71,9 @@ pub fn solve(
         let lines = fabric.lines();
         for (i, t) in all.transformers.iter().enumerate() {
             if work.on[lines + i] {
-                solver.set_tap(lines + i, tap_ratio(fabric, i, t.tap));
+                // The branch exists and the ratio is positive: the only two refusals there are.
+                let moved = solver.set_tap(lines + i, tap_ratio(fabric, i, t.tap));
+                debug_assert!(moved.is_ok());
             }
         }
     }
@@ -80,19 +82,23 @@ pub fn solve(
     let Some(solver) = &mut work.solver else { return Err(every) };
     let options = NewtonOptions { tolerance_pu: TOLERANCE_PU, max_iterations: MAX_ITERATIONS, ..NewtonOptions::default() };
     prepare_start(&work.topology, &mut state.voltages);
-    let mut report = solver.solve(&work.injections, &mut state.voltages, &options);
-    state.iterations += report.iterations as u64;
-    if !report.converged {
-        flat_start(&work.topology, &work.injections, &mut state.voltages);
-        report = solver.solve(&work.injections, &mut state.voltages, &options);
-        state.iterations += report.iterations as u64;
+    let mut converged = false;
+    for start in 0..2 {
+        if start == 1 {
+            flat_start(&work.topology, &work.injections, &mut state.voltages);
+        }
+        let Ok(report) = solver.solve(&work.injections, &mut state.voltages, &options) else { return Err(every) };
+        state.iterations += u64::from(report.iterations);
+        state.mismatch_pu = report.max_mismatch_pu;
+        if report.converged {
+            converged = true;
+            break;
+        }
     }
-    if !report.converged {
+    if !converged || solver.branch_flows(&state.voltages, &mut work.flows).is_err() {
         flat_start(&work.topology, &work.injections, &mut state.voltages);
         return Err(every);
     }
-    state.mismatch_pu = report.max_mismatch_pu;
-    solver.branch_flows(&state.voltages, &mut work.flows);
     scatter(fabric, state, work, all);
     Ok(())
 }

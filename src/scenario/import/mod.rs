@@ -1,0 +1,3 @@
+//! Readers of other tools' formats, each turning one format into plain data.
+
+pub mod epw;
