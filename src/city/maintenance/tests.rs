@@ -1,5 +1,6 @@
 //! Crews in a world that has nothing else: an owner that files requests and notes what comes back.
 
+use crate::city::maintenance::MaintenanceSet;
 use crate::city::maintenance::dispatch::Crews;
 use crate::city::maintenance::durations::draw;
 use crate::city::maintenance::install;
@@ -22,8 +23,10 @@ use crate::engine::points::Points;
 use crate::engine::points::PointsBuilder;
 use crate::engine::record::EventId;
 use crate::engine::record::Record;
+use crate::engine::schedule::Stage;
 use crate::engine::schedule::schedules;
 use crate::engine::snapshot::StateRegistry;
+use bevy_ecs::schedule::IntoScheduleConfigs;
 use bevy_ecs::schedule::Schedule;
 use bevy_ecs::world::World;
 use jiff::civil::date;
@@ -139,7 +142,9 @@ impl Yard {
         world.insert_resource(Record::new(true));
         world.insert_resource(Chance::new(plan.seed));
         world.insert_resource(Clock::new(plan.start, plan.step_s));
-        let [before, _] = both;
+        let [mut before, _] = both;
+        // As a twin orders it.
+        before.configure_sets(MaintenanceSet::Work.in_set(Stage::Solve));
         Self {
             world,
             before,
