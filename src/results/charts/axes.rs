@@ -87,7 +87,7 @@ impl Panel {
         for (from, to) in nights(o) {
             page.rect((self.x(from), top), (self.x(to), bottom), NIGHT);
         }
-        for v in ticks(self.range, (bottom - top) / 44.0) {
+        for v in ticks(self.range, (bottom - top) / 34.0) {
             let y = self.y(v);
             page.line(vec![(left, y), (right, y)], GRID, 1.0);
             page.text((left - 8.0, y + 4.5), &tick(v), TICK, Align::Right);
@@ -155,8 +155,10 @@ impl Panel {
     pub fn labels(&self, page: &mut Drawing, labels: &[(f64, String, Color)]) {
         const GAP: f64 = 17.0;
         let [_, top, right, bottom] = self.frame;
+        // Peers at one height stand as in a stack that was listed from its bottom up.
         let mut rows: Vec<(f64, &str, Color)> = labels
             .iter()
+            .rev()
             .map(|(v, text, color)| (self.y(*v), text.as_str(), *color))
             .collect();
         rows.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -230,6 +232,26 @@ pub fn plain(v: f64) -> String {
     text.trim_end_matches('0').to_owned()
 }
 
+/// A tick with two decimals, for per-unit values.
+#[must_use]
+pub fn hundredths(v: f64) -> String {
+    format!("{v:.2}")
+}
+
+/// Stretches of rows, first and last, in which a value exceeds a limit, one row wider on either side.
+#[must_use]
+pub fn runs_above(values: &[f64], limit: f64) -> Vec<(usize, usize)> {
+    let mut all: Vec<(usize, usize)> = Vec::new();
+    for (k, _) in values.iter().enumerate().filter(|(_, v)| **v > limit) {
+        let to = (k + 1).min(values.len() - 1);
+        match all.last_mut() {
+            Some(run) if run.1 >= k => run.1 = to,
+            _ => all.push((k.saturating_sub(1), to)),
+        }
+    }
+    all
+}
+
 /// From and to, seconds, of every stretch without daylight.
 fn nights(o: &RunOutcome) -> Vec<(f64, f64)> {
     let t = o.times_s();
@@ -262,6 +284,15 @@ fn nights(o: &RunOutcome) -> Vec<(f64, f64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn runs_reach_one_row_beyond() {
+        assert_eq!(
+            runs_above(&[0.0, 0.0, 5.0, 6.0, 0.0, 0.0, 0.0, 7.0], 1.0),
+            [(1, 4), (6, 7)]
+        );
+        assert!(runs_above(&[0.0, 1.0], 1.0).is_empty());
+    }
 
     #[test]
     fn ticks_are_round_and_inside() {
