@@ -9,9 +9,13 @@ use clap::Parser;
 
 use crate::cli::exit::CliError;
 
+mod check;
 pub mod exit;
+mod list;
+mod new;
 pub mod output;
 mod report;
+mod schema;
 mod solve;
 
 /// A city digital-twin simulator.
@@ -47,6 +51,15 @@ pub struct Global {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
+    /// Check scenarios and cities, and list everything that is wrong
+    Check(check::Arguments),
+    /// Print the JSON schema of a file format
+    Schema(schema::Arguments),
+    /// Write a new scenario to start from
+    #[command(subcommand)]
+    New(new::New),
+    /// List what there is by name
+    List(list::Arguments),
     /// Solve one network problem from a file
     #[command(subcommand)]
     Solve(solve::Solve),
@@ -74,6 +87,10 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, ExitC
 /// With what to print and the exit code.
 pub fn run(cli: &Cli) -> Result<(), CliError> {
     match &cli.command {
+        Command::Check(arguments) => check::run(arguments, &cli.global),
+        Command::Schema(arguments) => schema::run(arguments),
+        Command::New(new) => new::run(new, &cli.global),
+        Command::List(arguments) => list::run(arguments, &cli.global),
         Command::Solve(solve) => solve::run(solve, &cli.global),
     }
 }

@@ -12,6 +12,7 @@ use crate::cli::exit::CliError;
 use crate::scenario::import::matpower::MatpowerError;
 use crate::scenario::import::matpower::Problem;
 use crate::scenario::import::matpower::Severity;
+use crate::scenario::problem::Problems;
 
 /// Most problems shown with their lines: a wrong column repeats in every row, and thousands help nobody.
 const MOST_SHOWN: usize = 50;
@@ -65,6 +66,45 @@ pub(super) fn case_problems(path: &Path, problems: &[Problem]) -> CliError {
         .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
         .unwrap_or_default();
     CliError::invalid_input(file_report(&path.display().to_string(), text, problems))
+}
+
+/// The error for inputs of a scenario or a city, each problem shown with its lines.
+pub(super) fn input_problems(problems: &Problems) -> CliError {
+    CliError::invalid_input(problems_report(problems))
+}
+
+/// Problems of possibly several texts as one report.
+fn problems_report(problems: &Problems) -> FileReport {
+    let count = problems.0.len();
+    let hidden = count.saturating_sub(MOST_SHOWN);
+    let shown = problems.0.iter().take(MOST_SHOWN).map(|problem| {
+        let (text, span) = match &problem.place {
+            Some(place) => {
+                // An empty span marks nothing; its first character does.
+                let length = place.span.len().max(1);
+                (place.text.to_string(), Some((place.span.start, length).into()))
+            }
+            None => (String::new(), None),
+        };
+        let message = match &problem.place {
+            Some(_) => problem.message.clone(),
+            None if problem.file.is_empty() => problem.message.clone(),
+            None => format!("{}: {}", problem.file, problem.message),
+        };
+        ProblemReport {
+            message,
+            help: problem.help.clone(),
+            source_code: NamedSource::new(&problem.file, Arc::new(text)),
+            label: "here".to_owned(),
+            span,
+            severity: miette::Severity::Error,
+        }
+    });
+    FileReport {
+        summary: format!("{count} problem{}", if count == 1 { "" } else { "s" }),
+        help: (hidden > 0).then(|| format!("{hidden} more are not shown: mend these first")),
+        problems: shown.collect(),
+    }
 }
 
 /// Warnings as short lines for standard error.

@@ -1,3 +1,18 @@
-//! From files to the resolved description of a run: formats, validation, import of published data.
+//! From files and recipes to cities and runs; it produces only the resolved description in `city::model`.
 
+pub mod build;
+pub mod city_source;
+pub mod document;
+pub mod duration;
+pub mod event;
+pub mod format;
+pub mod generate;
 pub mod import;
+pub mod problem;
+pub mod role;
+pub mod schema_check;
+pub mod target;
+pub mod template;
+pub mod tree;
+pub mod validate;
+pub mod weather;

@@ -32,15 +32,23 @@ pub struct Irradiance {
     pub dhi_w_m2: f64,
 }
 
-/// Solar declination, radians, on a day of the year (1 = 1 January). IEEE 738-2012, eq. (16b).
+/// Solar declination, radians, on a day of the year (1 = 1 January).
+///
+/// Spencer 1971's Fourier series, within 0.05 degrees. IEEE 738-2012 eq. (16b), 23.46 sin(360 (284 + N) / 365), is the
+/// same at midsummer but up to 1.3 degrees off near the equinoxes.
 #[must_use]
 pub fn declination_rad(day_of_year: f64) -> f64 {
-    (23.46_f64).to_radians() * libm::sin(2.0 * PI * (284.0 + day_of_year) / 365.0)
+    let (sin_1, cos_1) = libm::sincos(2.0 * PI * (day_of_year - 1.0) / 365.0);
+    let (sin_2, cos_2) = (2.0 * sin_1 * cos_1, 1.0 - 2.0 * sin_1 * sin_1);
+    let (sin_3, cos_3) = (sin_2 * cos_1 + cos_2 * sin_1, cos_2 * cos_1 - sin_2 * sin_1);
+    0.006_918 - 0.399_912 * cos_1 + 0.070_257 * sin_1 - 0.006_758 * cos_2 + 0.000_907 * sin_2
+        - 0.002_697 * cos_3
+        + 0.001_48 * sin_3
 }
 
 /// Position of the sun at a latitude (degrees, north positive), day of the year and solar time (hours, 12 = highest).
 ///
-/// IEEE 738-2012, eqs. (15) to (17), the azimuth by the two-argument arctangent instead of the table of quadrants.
+/// IEEE 738-2012, eqs. (16a) and (17), the azimuth by the two-argument arctangent instead of the table of quadrants.
 #[must_use]
 pub fn sun_position(latitude_deg: f64, day_of_year: f64, solar_hour: f64) -> SunPosition {
     let (sin_lat, cos_lat) = libm::sincos(latitude_deg.to_radians());

@@ -5,3 +5,5 @@ pub mod district;
 pub mod grid;
 pub mod run;
 pub mod weather;
+pub mod weather_recipe;
+pub mod weather_sample;

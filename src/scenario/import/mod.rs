@@ -1,3 +1,4 @@
-//! Readers of the field's own file formats, one a file or folder.
+//! Readers of the field's own file formats, one a file or folder, each turning one format into plain data.
 
+pub mod epw;
 pub mod matpower;

@@ -4,6 +4,7 @@
 //! domain can loop over its arrays. Nothing here knows a clock, a file, an entity or a random number.
 
 pub mod building;
+pub mod building_kind;
 pub mod cable;
 pub mod conductor;
 pub mod photovoltaic;

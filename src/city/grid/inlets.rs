@@ -1,0 +1,44 @@
+//! What reaches the grid from outside: the air, the sun and the ground. Couplings write it; the grid only reads it.
+
+use bevy_ecs::resource::Resource;
+use serde::Deserialize;
+use serde::Serialize;
+
+/// The weather at the city's reference station, as the grid feels it.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Ambient {
+    /// Air temperature, degrees Celsius.
+    pub temp_c: f64,
+    /// Relative humidity, share.
+    pub humidity: f64,
+    /// Wind speed, metres a second.
+    pub wind_m_s: f64,
+    /// Direction the wind comes from, degrees clockwise from north.
+    pub wind_dir_deg: f64,
+    /// Gust, metres a second.
+    pub gust_m_s: f64,
+    /// Global horizontal irradiance, watts a square metre.
+    pub ghi_w_m2: f64,
+    /// Direct normal irradiance, watts a square metre.
+    pub dni_w_m2: f64,
+    /// Diffuse horizontal irradiance, watts a square metre.
+    pub dhi_w_m2: f64,
+    /// Sun's altitude, radians.
+    pub sun_altitude_rad: f64,
+    /// Sun's azimuth clockwise from north, radians.
+    pub sun_azimuth_rad: f64,
+    /// Undisturbed soil at cable depth, degrees Celsius.
+    pub soil_c: f64,
+}
+
+impl Ambient {
+    /// Air temperature in a district whose heat island is `heat_island_k` on calm clear nights: full at night, a third
+    /// in full sun, when the air is well mixed (Oke, Boundary Layer Climates, 2nd ed., section 8.4: canopy heat
+    /// islands are nocturnal; the third is chosen).
+    #[must_use]
+    pub fn district_temp_c(&self, heat_island_k: f64) -> f64 {
+        let mixed = (self.ghi_w_m2 / 600.0).clamp(0.0, 1.0);
+        let calm = 1.0 / (1.0 + self.wind_m_s / 6.0);
+        self.temp_c + heat_island_k * calm * (1.0 - mixed * (2.0 / 3.0))
+    }
+}

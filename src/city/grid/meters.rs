@@ -1,0 +1,169 @@
+//! Meters: what a step adds to the totals that metrics are made of, by zero-order hold.
+
+use crate::city::grid::fabric::Fabric;
+use crate::city::grid::flow::ElementQueries;
+use crate::city::grid::flow::Elements;
+use crate::city::grid::flow::FlowState;
+use crate::city::model::grid::Technology;
+use crate::engine::clock::Clock;
+use bevy_ecs::prelude::Res;
+use bevy_ecs::prelude::ResMut;
+use bevy_ecs::resource::Resource;
+use serde::Deserialize;
+use serde::Serialize;
+
+/// Outage from which an interruption is sustained, seconds (IEEE 1366-2012, 3.2: more than five minutes).
+const SUSTAINED_S: f64 = 300.0;
+
+/// Totals since the start.
+#[derive(Resource, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Meters {
+    /// Demand, megawatt-hours.
+    pub demand_mwh: f64,
+    /// Served, megawatt-hours.
+    pub served_mwh: f64,
+    /// Not served, megawatt-hours.
+    pub unserved_mwh: f64,
+    /// Not served behind feeders that a command opened, megawatt-hours.
+    pub shed_mwh: f64,
+    /// Losses, megawatt-hours.
+    pub losses_mwh: f64,
+    /// Imports, megawatt-hours.
+    pub import_mwh: f64,
+    /// Solar, wind and hydro, megawatt-hours.
+    pub renewable_mwh: f64,
+    /// Customer-hours without supply.
+    pub customer_out_h: f64,
+    /// Customers interrupted for over five minutes, each interruption counted.
+    pub customers_interrupted: f64,
+    /// Customers interrupted for less.
+    pub interruptions_momentary: f64,
+    /// Site-hours of critical services without supply.
+    pub critical_out_h: f64,
+    /// Hours with at least one contingency that would overload something.
+    pub n1_violation_h: f64,
+    /// Fuel and imports, dollars.
+    pub energy_cost_usd: f64,
+    /// Carbon dioxide, tonnes.
+    pub co2_t: f64,
+    /// Branch-hours over the present rating.
+    pub overload_branch_h: f64,
+    /// Bus-hours outside the voltage limits.
+    pub voltage_violation_bus_h: f64,
+    /// Unserved energy by district, megawatt-hours.
+    pub district_unserved_mwh: Vec<f64>,
+    /// Customer-hours without supply by district.
+    pub district_out_h: Vec<f64>,
+    /// Customers interrupted for over five minutes by district.
+    pub district_interrupted: Vec<f64>,
+}
+
+impl Meters {
+    /// All zero, for a number of districts.
+    #[must_use]
+    pub fn new(districts: usize) -> Self {
+        Self {
+            district_unserved_mwh: vec![0.0; districts],
+            district_out_h: vec![0.0; districts],
+            district_interrupted: vec![0.0; districts],
+            ..Self::default()
+        }
+    }
+}
+
+/// Adds the step that has just been solved.
+pub fn meter(
+    fabric: Res<Fabric>,
+    clock: Res<Clock>,
+    flow: Res<FlowState>,
+    screening: Res<crate::city::grid::screening::Screening>,
+    mut meters: ResMut<Meters>,
+    mut queries: ElementQueries,
+) {
+    let mut all = queries.all();
+    let hours = clock.step_h();
+    let dt_s = f64::from(clock.step_s());
+    loads(&fabric, dt_s, hours, &mut meters, &mut all);
+    meters.losses_mwh += flow.losses_mw * hours;
+    if screening.violations > 0 {
+        meters.n1_violation_h += hours;
+    }
+    for (e, external) in all.externals.iter().enumerate() {
+        let row = &fabric.grid().externals[e];
+        let import = external.p_mw.max(0.0) * hours;
+        meters.import_mwh += import;
+        meters.energy_cost_usd += import * row.price_usd_mwh;
+        meters.co2_t += import * row.co2_kg_mwh * 1e-3;
+    }
+    for (p, plant) in all.plants.iter().enumerate() {
+        let row = &fabric.grid().plants[p];
+        let p_mw = plant.p_mw.max(0.0);
+        if p_mw > 0.0 {
+            let [c0, c1, c2] = row.cost_usd_h;
+            meters.energy_cost_usd += (c0 + c1 * p_mw + c2 * p_mw * p_mw) * hours;
+            meters.co2_t += p_mw * hours * row.co2_kg_mwh * 1e-3;
+            if matches!(row.technology, Technology::Solar | Technology::Wind | Technology::Hydro) {
+                meters.renewable_mwh += p_mw * hours;
+            }
+        }
+    }
+    let over_lines = all.lines.iter().filter(|l| l.energised && l.s_mva > l.rating_mva && l.rating_mva > 0.0).count();
+    let rows = &fabric.grid().transformers;
+    let over_transformers =
+        all.transformers.iter().enumerate().filter(|(i, t)| t.energised && t.s_mva > rows[*i].rating_mva).count();
+    meters.overload_branch_h += (over_lines + over_transformers) as f64 * hours;
+    let outside = fabric
+        .grid()
+        .buses
+        .iter()
+        .enumerate()
+        .filter(|(b, row)| {
+            let vm = flow.voltages.vm_pu[*b];
+            vm > 0.1 && (vm < row.v_min_pu || vm > row.v_max_pu)
+        })
+        .count();
+    meters.voltage_violation_bus_h += outside as f64 * hours;
+}
+
+fn loads(fabric: &Fabric, dt_s: f64, hours: f64, meters: &mut Meters, all: &mut Elements) {
+    for l in 0..all.loads.len() {
+        let row = &fabric.grid().loads[l];
+        let commanded = {
+            let breaker = &all.feeders[row.feeder].breaker;
+            !breaker.closed && breaker.commanded_open
+        };
+        let load = &mut all.loads[l];
+        let customers = fabric.customers[l];
+        let unserved = (load.demand_mw - load.served_mw) * hours;
+        let out = customers * (1.0 - load.supplied);
+        meters.demand_mwh += load.demand_mw * hours;
+        meters.served_mwh += load.served_mw * hours;
+        meters.unserved_mwh += unserved;
+        meters.renewable_mwh += load.pv_mw * hours;
+        meters.customer_out_h += out * hours;
+        meters.district_unserved_mwh[row.district] += unserved;
+        meters.district_out_h[row.district] += out * hours;
+        if commanded && load.supplied <= 0.0 {
+            meters.shed_mwh += unserved;
+        }
+        if row.critical.is_some() && load.supplied <= 0.0 {
+            meters.critical_out_h += hours;
+        }
+        if load.supplied < 1.0 {
+            load.dark_s += dt_s;
+            load.dark_share = load.dark_share.max(1.0 - load.supplied);
+            if load.dark_s > SUSTAINED_S && !load.counted {
+                load.counted = true;
+                meters.customers_interrupted += customers * load.dark_share;
+                meters.district_interrupted[row.district] += customers * load.dark_share;
+            }
+        } else if load.dark_s > 0.0 {
+            if !load.counted {
+                meters.interruptions_momentary += customers * load.dark_share;
+            }
+            load.dark_s = 0.0;
+            load.dark_share = 0.0;
+            load.counted = false;
+        }
+    }
+}

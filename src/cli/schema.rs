@@ -1,0 +1,28 @@
+//! `autopolis schema`: the JSON schema of a file format, for editors and validators.
+
+use crate::cli::exit::CliError;
+use crate::cli::output;
+use crate::scenario::format;
+
+/// Arguments of `schema`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// Which format
+    #[arg(value_enum)]
+    format: Format,
+}
+
+/// Formats with a schema.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Format {
+    /// Scenario files
+    Scenario,
+}
+
+/// Runs the command.
+pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
+    let schema = match arguments.format {
+        Format::Scenario => format::schema(),
+    };
+    output::json(&schema)
+}
