@@ -41,4 +41,11 @@ impl Mesh {
 }
 
 /// Screens.
-pub fn screen(_fabric: Res<Fabric>, _clock: Res<Clock>, _lines: Query<(&Slot, &LineState)>, _t: Query<(&Slot, &TransformerState)>, _s: ResMut<Screening>) {}
+pub fn screen(
+    _fabric: Res<Fabric>,
+    _clock: Res<Clock>,
+    _lines: Query<(&Slot, &LineState)>,
+    _t: Query<(&Slot, &TransformerState)>,
+    _s: ResMut<Screening>,
+) {
+}
