@@ -3,7 +3,7 @@
 //! It checks syntax, keys, types and ranges; rules that span keys are in `validate`, and nothing is looked up in a city.
 
 use crate::scenario::format;
-use crate::scenario::problem::did_you_mean;
+use crate::scenario::problem::did_you_mean_or_known;
 use crate::scenario::problem::Problem;
 use crate::scenario::problem::Problems;
 use crate::scenario::schema_check::check;
@@ -149,7 +149,7 @@ fn load(reference: &str, asked_by: Option<&Origin>, chain: &mut Vec<String>, pro
         let circle = format!("scenarios extend each other in a circle: {} -> {}", chain.join(" -> "), source.name);
         problems.push(match asked_by {
             Some(origin) => problem_at(origin, circle),
-            None => Problem::of_file(source.name.clone(), circle),
+            None => Problem::new(source.name.clone(), circle),
         });
         return None;
     }
@@ -231,11 +231,11 @@ fn find(reference: &str, asked_by: Option<&Origin>) -> Result<Source, Problem> {
             };
             let problem = match asked_by {
                 Some(origin) => problem_at(origin, message),
-                None => Problem::of_file(reference, message),
+                None => Problem::new(reference, message),
             };
-            let known = did_you_mean(reference, BUILT_IN.iter().map(|b| b.name));
+            let known = did_you_mean_or_known(reference, BUILT_IN.iter().map(|b| b.name));
             Err(match known {
-                Some(help) if !looks_like_a_path => problem.with_help(help),
+                Some(help) if !looks_like_a_path => problem.help(help),
                 _ => problem,
             })
         }
@@ -286,10 +286,7 @@ fn lay(document: &mut Node, argument: Argument, schema: &serde_json::Value, prob
     };
     if let Err((message, help)) = check_path(&argument.path, schema) {
         let problem = problem_at(&place, message);
-        problems.push(match help {
-            Some(help) => problem.with_help(help),
-            None => problem,
-        });
+        problems.push(problem.maybe_help(help));
         return;
     }
     if argument.path == "extends" || argument.path.starts_with("set.") || argument.path == "set" {
