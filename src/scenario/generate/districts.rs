@@ -228,7 +228,7 @@ fn give_homes(districts: &mut [District], density: &[f64]) {
             let dense = (l - mean) / spread;
             let rich = (d.median_income_kusd - 60.0) / 40.0;
             vec![
-                libm::exp(-1.0 * dense + 0.4 * rich),
+                libm::exp(-dense + 0.4 * rich),
                 libm::exp(-0.1 * dense),
                 libm::exp(0.5 * dense - 0.2 * rich),
                 libm::exp(1.3 * dense),

@@ -48,20 +48,14 @@ pub enum CityImportError {
     /// Nobody draws power.
     #[error("the case {0} has no load: a city needs customers")]
     NoLoad(String),
-    /// Nobody makes power.
-    #[error("the case {0} has no running generator")]
-    NoGenerator(String),
 }
 
 /// Builds a city of the given name.
 ///
 /// # Errors
-/// A case without load or without generators.
+/// A case without load.
 pub fn city(name: &str, case: &MatpowerCase, weather: Option<&EpwFile>) -> Result<City, CityImportError> {
     let part = Part::of(case);
-    if !case.generators.iter().any(|g| g.in_service && part.index(g.bus).is_some()) {
-        return Err(CityImportError::NoGenerator(case.name.clone()));
-    }
     let drawn = plants::drawn_mw(case, &part);
     let demand: Vec<f64> = part.rows.iter().zip(&drawn).map(|(&row, d)| case.buses[row].pd_mw + d).collect();
     let total_mw: f64 = demand.iter().filter(|p| **p > 0.0).sum();
