@@ -5,8 +5,7 @@ use crate::cli::exit::CliError;
 use crate::cli::output;
 use crate::cli::report;
 use crate::cli::Global;
-use crate::scenario::city_source::BUILT_IN_CITIES;
-use crate::scenario::city_source::BuiltInCity;
+use crate::scenario::builtin;
 use crate::scenario::document::gather;
 use crate::scenario::document::Overrides;
 use crate::scenario::document::BUILT_IN;
@@ -71,11 +70,11 @@ fn scenarios() -> Result<Vec<Row>, CliError> {
 }
 
 fn cities() -> Vec<Row> {
-    let row = |city: &BuiltInCity| Row {
+    let row = |city: &builtin::BuiltIn| Row {
         name: city.name.to_owned(),
         description: city.summary.to_owned(),
     };
-    BUILT_IN_CITIES.iter().map(row).collect()
+    builtin::CITIES.iter().map(row).collect()
 }
 
 fn hazards() -> Vec<Row> {
