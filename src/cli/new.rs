@@ -71,7 +71,10 @@ fn scenario(arguments: &ScenarioArguments, global: &Global) -> Result<(), CliErr
     let path = arguments.out.join(format!("{}.toml", arguments.name));
     write_new(&path, &template::scenario(&arguments.name, arguments.seed))?;
     if !global.quiet {
-        output::tell(&format!("wrote {0}; check it with: autopolis check {0}", path.display()));
+        output::tell(&format!(
+            "wrote {0}; check it with: autopolis check {0}",
+            path.display()
+        ));
     }
     Ok(())
 }

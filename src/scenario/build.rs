@@ -6,8 +6,8 @@ use crate::city::model::run::RunPlan;
 use crate::engine::chance::Chance;
 use crate::scenario::city_source;
 use crate::scenario::city_source::CitySource;
-use crate::scenario::document::gather;
 use crate::scenario::document::Overrides;
+use crate::scenario::document::gather;
 use crate::scenario::event::plan;
 use crate::scenario::format::EventFile;
 use crate::scenario::format::ScenarioFile;
@@ -17,8 +17,8 @@ use crate::scenario::problem::Problem;
 use crate::scenario::problem::Problems;
 use crate::scenario::schema_check::problem_at;
 use crate::scenario::tree::Node;
-use crate::scenario::validate::validate;
 use crate::scenario::validate::ReadScenario;
+use crate::scenario::validate::validate;
 use crate::scenario::weather::series;
 use std::path::Path;
 use std::sync::Arc;
@@ -50,7 +50,10 @@ pub fn build(scenario: &str, overrides: &Overrides) -> Result<Prepared, Problems
 ///
 /// # Errors
 /// As [`build`].
-pub fn read(scenario: &str, overrides: &Overrides) -> Result<(Node, ScenarioFile, ReadScenario), Problems> {
+pub fn read(
+    scenario: &str,
+    overrides: &Overrides,
+) -> Result<(Node, ScenarioFile, ReadScenario), Problems> {
     let document = gather(scenario, overrides)?;
     let file: ScenarioFile = document
         .to_toml()
@@ -72,21 +75,29 @@ pub fn assemble(
 ) -> Result<Prepared, Problems> {
     let chance = Chance::new(file.seed);
     let mut problems = Vec::new();
-    let events = plan(document, &file.event, &read.events, &source.city, chance).unwrap_or_else(|found| {
-        problems.extend(found);
-        Vec::new()
-    });
+    let events =
+        plan(document, &file.event, &read.events, &source.city, chance).unwrap_or_else(|found| {
+            problems.extend(found);
+            Vec::new()
+        });
     let mut epw_bytes = source.epw_bytes.clone();
     if let Some(path) = &file.weather.epw {
         match std::fs::read(path) {
             Ok(bytes) => epw_bytes = Some(bytes),
             Err(error) => {
                 let origin = &document.nearest(&["weather", "epw"]).origin;
-                problems.push(problem_at(origin, format!("cannot read the weather file {path}: {error}")));
+                problems.push(problem_at(
+                    origin,
+                    format!("cannot read the weather file {path}: {error}"),
+                ));
             }
         }
     }
-    let epw_name = file.weather.epw.clone().unwrap_or_else(|| format!("{}/weather.epw", file.city));
+    let epw_name = file
+        .weather
+        .epw
+        .clone()
+        .unwrap_or_else(|| format!("{}/weather.epw", file.city));
     let epw_file = match &epw_bytes {
         Some(bytes) => parse_epw(&epw_name, bytes, &mut problems),
         None => None,
@@ -99,7 +110,12 @@ pub fn assemble(
         read.horizon_s,
         file.seed,
     )
-    .map_err(|error| problems.push(problem_at(&document.nearest(&["start"]).origin, error.to_string())));
+    .map_err(|error| {
+        problems.push(problem_at(
+            &document.nearest(&["start"]).origin,
+            error.to_string(),
+        ))
+    });
     let (Ok(weather), true) = (weather, problems.is_empty()) else {
         return Err(Problems(problems));
     };
@@ -110,7 +126,8 @@ pub fn assemble(
         *path = absolute(path);
     }
     let text = |file: &ScenarioFile| {
-        toml::to_string(file).map_err(|error| Problem::new(file.name.clone(), error.to_string()))
+        toml::to_string(file)
+            .map_err(|error| Problems::from(Problem::new(file.name.clone(), error.to_string())))
     };
     let document = text(&file)?;
     // Where files lie does not decide a run; what they hold does.
@@ -144,7 +161,10 @@ fn parse_epw(name: &str, bytes: &[u8], problems: &mut Vec<Problem>) -> Option<Ep
         Ok(file) => Some(file),
         Err(epw::EpwError::Invalid(found)) => {
             problems.extend(found.iter().map(|p| {
-                Problem::new(format!("{}:{}", p.file.display(), p.line), format!("{}: {}", p.field, p.message))
+                Problem::new(
+                    format!("{}:{}", p.file.display(), p.line),
+                    format!("{}: {}", p.field, p.message),
+                )
             }));
             None
         }
@@ -159,11 +179,17 @@ fn absolute(path: &str) -> String {
     std::fs::canonicalize(path).map_or_else(|_| path.to_owned(), |p| p.display().to_string())
 }
 
-fn hash(document: &str, source: &CitySource, epw: Option<&[u8]>) -> Result<String, Problem> {
-    let city = postcard::to_stdvec(&*source.city)
-        .map_err(|error| Problem::new(source.reference.clone(), error.to_string()))?;
+fn hash(document: &str, source: &CitySource, epw: Option<&[u8]>) -> Result<String, Problems> {
+    let city = postcard::to_stdvec(&*source.city).map_err(|error| {
+        Problems::from(Problem::new(source.reference.clone(), error.to_string()))
+    })?;
     let mut hasher = blake3::Hasher::new();
-    for part in [env!("CARGO_PKG_VERSION").as_bytes(), document.as_bytes(), &city, epw.unwrap_or_default()] {
+    for part in [
+        env!("CARGO_PKG_VERSION").as_bytes(),
+        document.as_bytes(),
+        &city,
+        epw.unwrap_or_default(),
+    ] {
         // Lengths keep the parts apart.
         hasher.update(&(part.len() as u64).to_le_bytes());
         hasher.update(part);
@@ -192,7 +218,10 @@ mod tests {
     fn with(pairs: &[(&str, &str)]) -> Overrides {
         Overrides {
             hours: Some(2.0),
-            set: pairs.iter().map(|(p, v)| ((*p).to_owned(), (*v).to_owned())).collect(),
+            set: pairs
+                .iter()
+                .map(|(p, v)| ((*p).to_owned(), (*v).to_owned()))
+                .collect(),
             ..Overrides::default()
         }
     }
@@ -207,7 +236,8 @@ mod tests {
             let prepared = build(built_in.name, &whole()).unwrap_or_else(|p| panic!("{p}"));
             let plan = &prepared.plan;
             assert_eq!(plan.scenario, built_in.name);
-            let weather_s = (plan.weather.records.len() - 1) as u64 * u64::from(plan.weather.interval_s);
+            let weather_s =
+                (plan.weather.records.len() - 1) as u64 * u64::from(plan.weather.interval_s);
             assert!(weather_s >= plan.horizon_s + crate::scenario::weather::LONGEST_LEAD_S);
         }
     }
@@ -222,7 +252,14 @@ mod tests {
         assert_eq!(first.plan, second.plan);
         assert_eq!(first.document, second.document);
         assert_eq!(first.config_hash, second.config_hash);
-        let other = build("heat-wave-transformer-loss", &Overrides { seed: Some(2), ..whole() }).unwrap();
+        let other = build(
+            "heat-wave-transformer-loss",
+            &Overrides {
+                seed: Some(2),
+                ..whole()
+            },
+        )
+        .unwrap();
         assert_ne!(first.config_hash, other.config_hash);
     }
 
@@ -236,7 +273,11 @@ mod tests {
         };
         // Three standard deviations of a seed's scatter about the scenario's highs.
         for (day, high) in [36.7, 41.1, 38.9].into_iter().enumerate() {
-            assert!((hottest(day) - high).abs() < 2.4, "day {day}: {}", hottest(day));
+            assert!(
+                (hottest(day) - high).abs() < 2.4,
+                "day {day}: {}",
+                hottest(day)
+            );
         }
         let limit = plan.city.grid.externals[0].limit_mw;
         assert_eq!(plan.events.len(), 2);
@@ -250,10 +291,25 @@ mod tests {
         let event = |target: &str| {
             format!("[{{ hazard = \"outage\", at = \"1h\", target = \"{target}\" }}]")
         };
-        let text = |target: &str| build("calm-day", &with(&[("event", &event(target))])).unwrap_err().to_string();
-        let first = build("calm-day", &with(&[])).unwrap().plan.city.grid.transformers[0].id.clone();
+        let text = |target: &str| {
+            build("calm-day", &with(&[("event", &event(target))]))
+                .unwrap_err()
+                .to_string()
+        };
+        let first = build("calm-day", &with(&[]))
+            .unwrap()
+            .plan
+            .city
+            .grid
+            .transformers[0]
+            .id
+            .clone();
         assert!(text("grid/transformer/NOPE").contains("has no transformer `NOPE`"));
-        assert!(text(&first).contains(&format!("did you mean `grid/transformer/{first}`?")), "{}", text(&first));
+        assert!(
+            text(&first).contains(&format!("did you mean `grid/transformer/{first}`?")),
+            "{}",
+            text(&first)
+        );
         assert!(text("largest_substatoin").contains("did you mean `largest_substation`?"));
         assert!(text("grid/lnie/1").contains("did you mean `line`?"));
         assert!(text("hospital_feeder_").contains("did you mean `hospital_feeder`?"));
@@ -264,7 +320,11 @@ mod tests {
         let event = "[{ hazard = \"trip\", at = \"1h\", at_s = 3, for = \"2h\", target = \"longest_line\" }, \
                      { hazard = \"import_limit\", at = \"5h\", target = \"largest_external\" }, \
                      { hazard = \"plant_derate\", at = \"1 week\", value = 2.0, target = \"largest_plant\" }]";
-        let problems = build("calm-day", &with(&[("event", event), ("record_interval_s", "90")])).unwrap_err();
+        let problems = build(
+            "calm-day",
+            &with(&[("event", event), ("record_interval_s", "90")]),
+        )
+        .unwrap_err();
         let text = problems.to_string();
         for part in [
             "`record_interval_s` = 90 is no multiple of `step_s` = 60",
@@ -284,6 +344,11 @@ mod tests {
         let event = "[{ hazard = \"outage\", at = \"1h\", target = \"largest_substation\" }]";
         let plan = build("calm-day", &with(&[("event", event)])).unwrap().plan;
         assert!(plan.events[0].elements.len() >= 2);
-        assert!(plan.events[0].elements.iter().all(|e| e.starts_with("grid/transformer/")));
+        assert!(
+            plan.events[0]
+                .elements
+                .iter()
+                .all(|e| e.starts_with("grid/transformer/"))
+        );
     }
 }

@@ -41,7 +41,11 @@ pub fn load(reference: &str) -> Result<CitySource, Problems> {
         Some(name) if name == HEADER_FILE => path.parent().unwrap_or(path),
         _ => path,
     };
-    let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+    let path = if path.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        path
+    };
     if !path.join(HEADER_FILE).is_file() {
         let message = if path.exists() {
             format!("`{reference}` is no city: it holds no {HEADER_FILE}")

@@ -14,7 +14,8 @@ use serde_json::Value as Json;
 /// A problem at a place.
 #[must_use]
 pub fn problem_at(origin: &Origin, message: impl Into<String>) -> Problem {
-    Problem::new(origin.source.name.clone(), message).place(&origin.source.text, origin.span.clone())
+    Problem::new(origin.source.name.clone(), message)
+        .place(&origin.source.text, origin.span.clone())
 }
 
 /// Everything in which a document breaks a schema.
@@ -222,7 +223,10 @@ pub fn check_path(path: &str, schema: &Json) -> Result<(), (String, Option<Strin
                 Some(below) => at = resolve(below, schema, None),
                 None => {
                     let names: Vec<String> = properties.keys().map(|k| join(&before, k)).collect();
-                    let help = did_you_mean_or_known(&join(&before, step), names.iter().map(String::as_str));
+                    let help = did_you_mean_or_known(
+                        &join(&before, step),
+                        names.iter().map(String::as_str),
+                    );
                     return Err((format!("unknown path `{path}`"), help));
                 }
             }

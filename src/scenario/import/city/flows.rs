@@ -119,7 +119,13 @@ fn held(buses: usize, slack: usize, branches: &[FlowBranch]) -> Vec<bool> {
     }
     let slack_part = root(&mut part, slack);
     (0..buses)
-        .map(|bus| if root(&mut part, bus) == slack_part { bus == slack } else { part[bus] == bus })
+        .map(|bus| {
+            if root(&mut part, bus) == slack_part {
+                bus == slack
+            } else {
+                part[bus] == bus
+            }
+        })
         .collect()
 }
 
@@ -128,7 +134,12 @@ mod tests {
     use super::*;
 
     fn branch(from: usize, to: usize, x_pu: f64) -> FlowBranch {
-        FlowBranch { from, to, x_pu, shift_rad: 0.0 }
+        FlowBranch {
+            from,
+            to,
+            x_pu,
+            shift_rad: 0.0,
+        }
     }
 
     #[test]
@@ -143,13 +154,19 @@ mod tests {
     fn a_radial_line_keeps_its_own_flow_and_parts_are_solved_apart() {
         let branches = [branch(0, 1, 0.1), branch(2, 3, 0.2)];
         let worst = worst_flows(4, 0, &branches, &[50.0, -50.0, 7.0, -7.0]).unwrap();
-        assert!((worst[0] - 50.0).abs() < 1e-9 && (worst[1] - 7.0).abs() < 1e-9, "{worst:?}");
+        assert!(
+            (worst[0] - 50.0).abs() < 1e-9 && (worst[1] - 7.0).abs() < 1e-9,
+            "{worst:?}"
+        );
     }
 
     #[test]
     fn a_phase_shift_drives_a_flow_round() {
         // Two equal lines in parallel, one with a shift of 0.02 rad: 0.02 / 0.2 goes round.
-        let shifted = FlowBranch { shift_rad: 0.02, ..branch(0, 1, 0.1) };
+        let shifted = FlowBranch {
+            shift_rad: 0.02,
+            ..branch(0, 1, 0.1)
+        };
         let worst = worst_flows(2, 0, &[shifted, branch(0, 1, 0.1)], &[0.0, 0.0]).unwrap();
         assert!((worst[0] - 0.1).abs() < 1e-12, "{worst:?}");
     }

@@ -43,7 +43,10 @@ pub fn layout(buses: usize, edges: &[Edge]) -> Vec<Point> {
     let mut longest = 0.0_f64;
     let distances: Vec<Vec<f64>> = landmarks.iter().map(|&l| from(l, &near)).collect();
     for row in &distances {
-        longest = row.iter().filter(|d| d.is_finite()).fold(longest, |m, d| m.max(*d));
+        longest = row
+            .iter()
+            .filter(|d| d.is_finite())
+            .fold(longest, |m, d| m.max(*d));
     }
     let apart = APART * longest.max(1.0);
     for (row, &landmark) in distances.iter().zip(&landmarks) {
@@ -100,7 +103,10 @@ fn centred(mut at: Vec<Point>) -> Vec<Point> {
     for p in &mut at {
         *p = [p[0] - mean[0], p[1] - mean[1]];
     }
-    let reach = at.iter().map(|p| (p[0] * p[0] + p[1] * p[1]).sqrt()).fold(0.0, f64::max);
+    let reach = at
+        .iter()
+        .map(|p| (p[0] * p[0] + p[1] * p[1]).sqrt())
+        .fold(0.0, f64::max);
     if reach > 0.0 {
         for p in &mut at {
             *p = [p[0] / reach, p[1] / reach];
@@ -174,7 +180,11 @@ mod tests {
     use super::*;
 
     fn edge(from: usize, to: usize) -> Edge {
-        Edge { from, to, x_pu: 0.1 }
+        Edge {
+            from,
+            to,
+            x_pu: 0.1,
+        }
     }
 
     fn gap(a: Point, b: Point) -> f64 {
@@ -185,8 +195,14 @@ mod tests {
     fn a_chain_is_drawn_straight_and_evenly() {
         let at = layout(3, &[edge(0, 1), edge(1, 2)]);
         // The last bend of a chain straightens slowly; a hundredth is not seen.
-        assert!((gap(at[0], at[2]) / gap(at[0], at[1]) - 2.0).abs() < 0.02, "{at:?}");
-        assert!((gap(at[1], at[2]) / gap(at[0], at[1]) - 1.0).abs() < 0.02, "{at:?}");
+        assert!(
+            (gap(at[0], at[2]) / gap(at[0], at[1]) - 2.0).abs() < 0.02,
+            "{at:?}"
+        );
+        assert!(
+            (gap(at[1], at[2]) / gap(at[0], at[1]) - 1.0).abs() < 0.02,
+            "{at:?}"
+        );
     }
 
     #[test]

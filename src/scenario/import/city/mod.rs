@@ -54,10 +54,19 @@ pub enum CityImportError {
 ///
 /// # Errors
 /// A case without load.
-pub fn city(name: &str, case: &MatpowerCase, weather: Option<&EpwFile>) -> Result<City, CityImportError> {
+pub fn city(
+    name: &str,
+    case: &MatpowerCase,
+    weather: Option<&EpwFile>,
+) -> Result<City, CityImportError> {
     let part = Part::of(case);
     let drawn = plants::drawn_mw(case, &part);
-    let demand: Vec<f64> = part.rows.iter().zip(&drawn).map(|(&row, d)| case.buses[row].pd_mw + d).collect();
+    let demand: Vec<f64> = part
+        .rows
+        .iter()
+        .zip(&drawn)
+        .map(|(&row, d)| case.buses[row].pd_mw + d)
+        .collect();
     let total_mw: f64 = demand.iter().filter(|p| **p > 0.0).sum();
     if total_mw <= 0.0 {
         return Err(CityImportError::NoLoad(case.name.clone()));
@@ -76,19 +85,31 @@ pub fn city(name: &str, case: &MatpowerCase, weather: Option<&EpwFile>) -> Resul
         if mw > 0.0 {
             let power_factor = power_factor(mw, reactive);
             reactive -= mw * (1.0 / (power_factor * power_factor) - 1.0).sqrt();
-            bus_loads.push(BusLoad { bus, mw, power_factor });
+            bus_loads.push(BusLoad {
+                bus,
+                mw,
+                power_factor,
+            });
         } else if mw < 0.0 {
             plants.push(plants::infeed(bus, &buses[bus].id, -mw));
         }
         // What no customer's power factor explains is a shunt of the same size at nominal voltage.
         buses[bus].bs_mvar = rounded(buses[bus].bs_mvar - reactive, 6);
     }
-    for row in case.generators.iter().filter(|g| g.in_service && g.pg_mw > 0.0) {
+    for row in case
+        .generators
+        .iter()
+        .filter(|g| g.in_service && g.pg_mw > 0.0)
+    {
         if let Some(bus) = part.index(row.bus) {
             injections[bus] += row.pg_mw;
         }
     }
-    let slack = part.rows.iter().position(|&row| case.buses[row].kind == BusType::Reference).unwrap_or(0);
+    let slack = part
+        .rows
+        .iter()
+        .position(|&row| case.buses[row].kind == BusType::Reference)
+        .unwrap_or(0);
     let branches = network::branches(case, &part, &at, &injections, slack);
     let people = people::people(&land, &at, &bus_loads, SEED);
     let centres: Vec<Point> = people.districts.iter().map(|d| [d.x_m, d.y_m]).collect();
@@ -107,13 +128,19 @@ pub fn city(name: &str, case: &MatpowerCase, weather: Option<&EpwFile>) -> Resul
         description: format!(
             "A city of {population} people on the network of the case {}{}.",
             case.name,
-            weather.map(|w| format!(", in the climate of {}", w.location)).unwrap_or_default()
+            weather
+                .map(|w| format!(", in the climate of {}", w.location))
+                .unwrap_or_default()
         ),
         seed: 0,
         // The Americas run at 60 Hz, nearly all others at 50.
         grid: Grid {
             base_mva: case.base_mva,
-            frequency_hz: if site.longitude_deg < -30.0 { 60.0 } else { 50.0 },
+            frequency_hz: if site.longitude_deg < -30.0 {
+                60.0
+            } else {
+                50.0
+            },
             buses,
             conductors: branches.conductors,
             lines: branches.lines,
@@ -156,12 +183,19 @@ fn places(case: &MatpowerCase, part: &Part, land: &Land) -> Vec<Point> {
             let r = (p[0] * p[0] + p[1] * p[1]).sqrt();
             let bearing = libm::atan2(p[1], p[0]);
             let reach = INSIDE * r * land.reach(bearing);
-            [rounded(reach * libm::cos(bearing), 1), rounded(reach * libm::sin(bearing), 1)]
+            [
+                rounded(reach * libm::cos(bearing), 1),
+                rounded(reach * libm::sin(bearing), 1),
+            ]
         })
         .collect()
 }
 
-fn provenance(case: &MatpowerCase, weather: Option<&EpwFile>, branches: &network::Branches) -> Vec<Provenance> {
+fn provenance(
+    case: &MatpowerCase,
+    weather: Option<&EpwFile>,
+    branches: &network::Branches,
+) -> Vec<Provenance> {
     let read = |item: &str, rule: String| Provenance {
         item: item.to_owned(),
         rule,
@@ -173,9 +207,18 @@ fn provenance(case: &MatpowerCase, weather: Option<&EpwFile>, branches: &network
         synthetic: true,
     };
     let mut list = vec![
-        read("grid.buses, impedances, taps, set-points, costs", format!("MATPOWER case {}", case.name)),
-        made("grid.buses.x_m, y_m", "drawing of the graph by stress majorisation, stretched to a generated shore"),
-        made("grid.lines.length_km", "1.27 times the straight line of the drawing; impedances stay the case's"),
+        read(
+            "grid.buses, impedances, taps, set-points, costs",
+            format!("MATPOWER case {}", case.name),
+        ),
+        made(
+            "grid.buses.x_m, y_m",
+            "drawing of the graph by stress majorisation, stretched to a generated shore",
+        ),
+        made(
+            "grid.lines.length_km",
+            "1.27 times the straight line of the drawing; impedances stay the case's",
+        ),
         made(
             "grid.lines.conductor, bundle",
             "standard type of the voltage, in as many conductors a phase as the rating needs",
@@ -185,10 +228,22 @@ fn provenance(case: &MatpowerCase, weather: Option<&EpwFile>, branches: &network
             "the case's load is the peak of the design day; 2.1 kW a person; classes of docs/sizing.md; each bus in \
              feeders of about 6 MW, twelve at most",
         ),
-        made("grid.plants.technology, co2, derating, outages, ramp", "by marginal cost and size"),
-        made("grid.plants.schedule", "the case's output, following a hot working day"),
-        made("districts", "drawn by the generator of synthetic cities round the case's buses"),
-        made("grid.*.age_y, service units", "drawn; means of docs/sizing.md"),
+        made(
+            "grid.plants.technology, co2, derating, outages, ramp",
+            "by marginal cost and size",
+        ),
+        made(
+            "grid.plants.schedule",
+            "the case's output, following a hot working day",
+        ),
+        made(
+            "districts",
+            "drawn by the generator of synthetic cities round the case's buses",
+        ),
+        made(
+            "grid.*.age_y, service units",
+            "drawn; means of docs/sizing.md",
+        ),
     ];
     if branches.rated_by_rule > 0 {
         list.push(made(
@@ -203,12 +258,21 @@ fn provenance(case: &MatpowerCase, weather: Option<&EpwFile>, branches: &network
     if branches.left_out > 0 {
         list.push(made(
             "grid.transformers",
-            &format!("{} transformers out of service in the case are left out", branches.left_out),
+            &format!(
+                "{} transformers out of service in the case are left out",
+                branches.left_out
+            ),
         ));
     }
     match weather {
-        Some(file) => list.push(read("site, weather", format!("{} ({})", file.location, file.data_source))),
-        None => list.push(made("site", "the default city's place, for want of a weather file")),
+        Some(file) => list.push(read(
+            "site, weather",
+            format!("{} ({})", file.location, file.data_source),
+        )),
+        None => list.push(made(
+            "site",
+            "the default city's place, for want of a weather file",
+        )),
     }
     list
 }

@@ -46,10 +46,14 @@ impl Part {
     /// The part of a case that is not isolated.
     #[must_use]
     pub fn of(case: &MatpowerCase) -> Self {
-        let rows: Vec<usize> =
-            (0..case.buses.len()).filter(|&i| case.buses[i].kind != BusType::Isolated).collect();
-        let mut numbers: Vec<(u32, usize)> =
-            rows.iter().enumerate().map(|(index, &row)| (case.buses[row].number, index)).collect();
+        let rows: Vec<usize> = (0..case.buses.len())
+            .filter(|&i| case.buses[i].kind != BusType::Isolated)
+            .collect();
+        let mut numbers: Vec<(u32, usize)> = rows
+            .iter()
+            .enumerate()
+            .map(|(index, &row)| (case.buses[row].number, index))
+            .collect();
         numbers.sort_unstable();
         Self { rows, numbers }
     }
@@ -57,12 +61,18 @@ impl Part {
     /// Index of the bus of a number; none if it is isolated.
     #[must_use]
     pub fn index(&self, number: u32) -> Option<usize> {
-        let at = self.numbers.binary_search_by_key(&number, |(n, _)| *n).ok()?;
+        let at = self
+            .numbers
+            .binary_search_by_key(&number, |(n, _)| *n)
+            .ok()?;
         Some(self.numbers[at].1)
     }
 
     /// Branches between buses of this part, with their ends.
-    pub fn branches<'a>(&'a self, case: &'a MatpowerCase) -> impl Iterator<Item = (&'a BranchRow, usize, usize)> {
+    pub fn branches<'a>(
+        &'a self,
+        case: &'a MatpowerCase,
+    ) -> impl Iterator<Item = (&'a BranchRow, usize, usize)> {
         case.branches.iter().filter_map(|b| {
             let (from, to) = (self.index(b.from)?, self.index(b.to)?);
             (from != to).then_some((b, from, to))
@@ -86,7 +96,11 @@ pub fn buses(case: &MatpowerCase, part: &Part, at: &[Point]) -> Vec<Bus> {
         Bus {
             id: b.number.to_string(),
             // Below 60 kV a bus is where feeders begin, whatever its case calls it.
-            role: if kv >= 60.0 { BusRole::Transmission } else { BusRole::Busbar },
+            role: if kv >= 60.0 {
+                BusRole::Transmission
+            } else {
+                BusRole::Busbar
+            },
             base_kv: kv,
             district: 0,
             x_m: at[0],
@@ -129,7 +143,13 @@ fn conductor_of(kv: f64) -> (usize, u32) {
     }
 }
 
-fn is_transformer(case: &MatpowerCase, part: &Part, branch: &BranchRow, from: usize, to: usize) -> bool {
+fn is_transformer(
+    case: &MatpowerCase,
+    part: &Part,
+    branch: &BranchRow,
+    from: usize,
+    to: usize,
+) -> bool {
     let (a, b) = (base_kv(case, part.rows[from]), base_kv(case, part.rows[to]));
     branch.ratio != 0.0 || branch.shift_deg != 0.0 || (a - b).abs() > 1e-3 * a.max(b)
 }
@@ -137,7 +157,13 @@ fn is_transformer(case: &MatpowerCase, part: &Part, branch: &BranchRow, from: us
 /// Lines and transformers of the case between buses at their places (metres); `injections_mw` is the case's own
 /// dispatch by bus, `slack` takes its balance.
 #[must_use]
-pub fn branches(case: &MatpowerCase, part: &Part, at: &[Point], injections_mw: &[f64], slack: usize) -> Branches {
+pub fn branches(
+    case: &MatpowerCase,
+    part: &Part,
+    at: &[Point],
+    injections_mw: &[f64],
+    slack: usize,
+) -> Branches {
     let worst = needs_mva(case, part, injections_mw, slack);
     let mut built = Branches {
         conductors: conductors::conductors(),
@@ -148,9 +174,16 @@ pub fn branches(case: &MatpowerCase, part: &Part, at: &[Point], injections_mw: &
         let pair = (b.from.min(b.to), b.from.max(b.to));
         let parallel = seen.iter().filter(|p| **p == pair).count();
         seen.push(pair);
-        let suffix = if parallel > 0 { format!("-{}", parallel + 1) } else { String::new() };
+        let suffix = if parallel > 0 {
+            format!("-{}", parallel + 1)
+        } else {
+            String::new()
+        };
         let kv = base_kv(case, part.rows[from]).max(base_kv(case, part.rows[to]));
-        let age_y = rounded(Draw::new(0, "import/age", k as u64).uniform(AGES_Y.0, AGES_Y.1), 1);
+        let age_y = rounded(
+            Draw::new(0, "import/age", k as u64).uniform(AGES_Y.0, AGES_Y.1),
+            1,
+        );
         let given = b.rate_a_mva > 0.0;
         built.rated_by_rule += usize::from(!given);
         if is_transformer(case, part, b, from, to) {
@@ -171,7 +204,11 @@ pub fn branches(case: &MatpowerCase, part: &Part, at: &[Point], injections_mw: &
                 tap_min: 0,
                 tap_max: 0,
                 v_set_pu: 1.0,
-                rating_mva: if given { b.rate_a_mva } else { 10.0 * (worst[k] / 10.0).ceil().max(1.0) },
+                rating_mva: if given {
+                    b.rate_a_mva
+                } else {
+                    10.0 * (worst[k] / 10.0).ceil().max(1.0)
+                },
                 thermal: conductors::THERMAL,
                 substation: None,
                 age_y,
@@ -190,10 +227,17 @@ pub fn branches(case: &MatpowerCase, part: &Part, at: &[Point], injections_mw: &
                 r_pu: b.r_pu,
                 x_pu: b.x_pu,
                 b_pu: b.b_pu,
-                length_km: rounded((DETOUR * 1e-3 * distance(at[from], at[to])).max(LEAST_KM), 2),
+                length_km: rounded(
+                    (DETOUR * 1e-3 * distance(at[from], at[to])).max(LEAST_KM),
+                    2,
+                ),
                 conductor,
                 bundle,
-                rating_mva: if given { b.rate_a_mva } else { rounded(one * f64::from(bundle), 1) },
+                rating_mva: if given {
+                    b.rate_a_mva
+                } else {
+                    rounded(one * f64::from(bundle), 1)
+                },
                 normally_open: !b.in_service,
                 remote_controlled: true,
                 age_y,
@@ -221,6 +265,10 @@ fn needs_mva(case: &MatpowerCase, part: &Part, injections_mw: &[f64], slack: usi
         }
     }
     let injections: Vec<f64> = injections_mw.iter().map(|p| p / case.base_mva).collect();
-    let worst = worst_flows(part.rows.len(), slack, &live, &injections).unwrap_or_else(|| vec![0.0; live.len()]);
-    place.iter().map(|p| p.map_or(0.0, |i: usize| MARGIN * worst[i] * case.base_mva)).collect()
+    let worst = worst_flows(part.rows.len(), slack, &live, &injections)
+        .unwrap_or_else(|| vec![0.0; live.len()]);
+    place
+        .iter()
+        .map(|p| p.map_or(0.0, |i: usize| MARGIN * worst[i] * case.base_mva))
+        .collect()
 }

@@ -79,7 +79,8 @@ pub fn people(land: &Land, at: &[Point], bus_loads: &[BusLoad], seed: u64) -> Pe
     for load in bus_loads {
         let count = libm::round(load.mw / FEEDER_MW).clamp(1.0, MOST_FEEDERS) as usize;
         // As much ground as its share of the city's people.
-        let area_km2 = 1e-6 * std::f64::consts::PI * land.radius_m * land.radius_m * load.mw / total;
+        let area_km2 =
+            1e-6 * std::f64::consts::PI * land.radius_m * land.radius_m * load.mw / total;
         let reach_m = 1e3 * (area_km2 / std::f64::consts::PI).sqrt();
         for k in 0..count {
             let mw = load.mw / count as f64;
@@ -87,7 +88,14 @@ pub fn people(land: &Land, at: &[Point], bus_loads: &[BusLoad], seed: u64) -> Pe
             let angle = GOLDEN_RAD * k as f64;
             let centre = at[load.bus];
             blocks.push(Block {
-                at: ashore(land, [centre[0] + r * libm::cos(angle), centre[1] + r * libm::sin(angle)], centre),
+                at: ashore(
+                    land,
+                    [
+                        centre[0] + r * libm::cos(angle),
+                        centre[1] + r * libm::sin(angle),
+                    ],
+                    centre,
+                ),
                 shares: Shares {
                     people: mw / total,
                     commerce: mw / total,
@@ -104,7 +112,8 @@ pub fn people(land: &Land, at: &[Point], bus_loads: &[BusLoad], seed: u64) -> Pe
                 bus: load.bus,
                 head_line: None,
                 // Ordinary feeders are shed in an order drawn once; critical ones are raised below.
-                priority: 1 + Draw::new(seed, "import/priority", feeders.len() as u64).below(3) as u8,
+                priority: 1 + Draw::new(seed, "import/priority", feeders.len() as u64).below(3)
+                    as u8,
                 rating_mva: rounded(FEEDER_MARGIN * mw / load.power_factor, 2),
             });
             peaks.push((mw, load.power_factor));
@@ -119,7 +128,13 @@ pub fn people(land: &Land, at: &[Point], bus_loads: &[BusLoad], seed: u64) -> Pe
     for (i, (block, &(mw, power_factor))) in blocks.iter().zip(&peaks).enumerate() {
         let site = sites.iter().find(|s| s.block == i);
         let critical_mw = site.map_or(0.0, |s| s.mw).min(0.5 * mw);
-        loads.push(block_load(i, block, mw - critical_mw, power_factor, home[i]));
+        loads.push(block_load(
+            i,
+            block,
+            mw - critical_mw,
+            power_factor,
+            home[i],
+        ));
         if let Some(site) = site {
             let mut load = loads::critical_load(site, home[i]);
             load.bus = feeders[i].bus;
@@ -152,7 +167,10 @@ pub fn people(land: &Land, at: &[Point], bus_loads: &[BusLoad], seed: u64) -> Pe
 fn ashore(land: &Land, wish: Point, centre: Point) -> Point {
     for step in 0..=4 {
         let t = 1.0 - 0.25 * f64::from(step);
-        let p = [centre[0] + t * (wish[0] - centre[0]), centre[1] + t * (wish[1] - centre[1])];
+        let p = [
+            centre[0] + t * (wish[0] - centre[0]),
+            centre[1] + t * (wish[1] - centre[1]),
+        ];
         if land.contains(p) {
             return p;
         }
@@ -163,7 +181,9 @@ fn ashore(land: &Land, wish: Point, centre: Point) -> Point {
 /// Gives each block its whole people, homes and businesses.
 fn settle(blocks: &mut [Block], population: u32) {
     let weights: Vec<f64> = blocks.iter().map(|b| b.shares.people).collect();
-    let homes = libm::round(f64::from(population) * demand::SHARE_IN_HOUSEHOLDS / demand::PERSONS_A_HOME) as u32;
+    let homes =
+        libm::round(f64::from(population) * demand::SHARE_IN_HOUSEHOLDS / demand::PERSONS_A_HOME)
+            as u32;
     let businesses = libm::round(f64::from(population) / demand::PERSONS_A_BUSINESS) as u32;
     let parts = [population, homes, businesses].map(|total| apportion(total, &weights));
     for (i, block) in blocks.iter_mut().enumerate() {

@@ -20,8 +20,8 @@ const SIZES_MW: (f64, f64) = (20.0, 300.0);
 /// Share of the day's peak at each hour of a hot working day, hour 0 first: valley 62 %, peak 16 to 18 h (SIZING.md
 /// section 2).
 const DAY: [f64; 24] = [
-    0.70, 0.66, 0.64, 0.62, 0.62, 0.64, 0.68, 0.74, 0.79, 0.83, 0.87, 0.90, 0.93, 0.95, 0.97, 0.99, 1.00, 1.00, 0.99,
-    0.96, 0.93, 0.89, 0.83, 0.76,
+    0.70, 0.66, 0.64, 0.62, 0.62, 0.64, 0.68, 0.74, 0.79, 0.83, 0.87, 0.90, 0.93, 0.95, 0.97, 0.99,
+    1.00, 1.00, 0.99, 0.96, 0.93, 0.89, 0.83, 0.76,
 ];
 
 /// What a case does not say of a kind of unit.
@@ -136,7 +136,11 @@ pub fn plants(case: &MatpowerCase, part: &Part) -> Vec<Plant> {
     for unit in &units {
         let kind = kind_of(unit, median);
         let same_bus = plants.iter().filter(|p| p.bus == unit.bus).count();
-        let suffix = if same_bus > 0 { format!("-{}", same_bus + 1) } else { String::new() };
+        let suffix = if same_bus > 0 {
+            format!("-{}", same_bus + 1)
+        } else {
+            String::new()
+        };
         plants.push(plant(unit, kind, format!("G{}{suffix}", unit.row.bus)));
     }
     plants
@@ -146,7 +150,11 @@ pub fn plants(case: &MatpowerCase, part: &Part) -> Vec<Plant> {
 #[must_use]
 pub fn drawn_mw(case: &MatpowerCase, part: &Part) -> Vec<f64> {
     let mut drawn = vec![0.0; part.rows.len()];
-    for row in case.generators.iter().filter(|g| g.in_service && g.pg_mw < 0.0) {
+    for row in case
+        .generators
+        .iter()
+        .filter(|g| g.in_service && g.pg_mw < 0.0)
+    {
         if let Some(bus) = part.index(row.bus) {
             drawn[bus] -= row.pg_mw;
         }
@@ -239,8 +247,16 @@ fn plant(unit: &Unit, kind: &Kind, id: String) -> Plant {
     let cost_usd_h = unit.cost.unwrap_or([kind.cost[0] * mw, kind.cost[1], 0.0]);
     // Units that the case runs follow the day; none falls below its least output.
     let p_min_mw = row.p_min_mw.clamp(0.0, mw);
-    let share = if mw > 0.0 { (row.pg_mw / mw).clamp(0.0, 1.0) } else { 0.0 };
-    let floor = if mw > 0.0 && share > 0.0 { p_min_mw / mw } else { 0.0 };
+    let share = if mw > 0.0 {
+        (row.pg_mw / mw).clamp(0.0, 1.0)
+    } else {
+        0.0
+    };
+    let floor = if mw > 0.0 && share > 0.0 {
+        p_min_mw / mw
+    } else {
+        0.0
+    };
     // Reactive limits that the file leaves open: three fifths of the capacity, as of a machine at 0.85.
     let open = 0.6 * mw.max(100.0);
     let limit = |q: f64, otherwise: f64| if q.is_finite() { q } else { otherwise };
@@ -259,6 +275,9 @@ fn plant(unit: &Unit, kind: &Kind, id: String) -> Plant {
         co2_kg_mwh: kind.co2,
         derating_per_k: kind.derating,
         forced_outages_y: kind.outages,
-        schedule: DAY.iter().map(|hour| rounded((share * hour).max(floor), 4)).collect(),
+        schedule: DAY
+            .iter()
+            .map(|hour| rounded((share * hour).max(floor), 4))
+            .collect(),
     }
 }

@@ -61,9 +61,13 @@ fn reactive_load_is_kept_at_nominal_voltage() {
     for (number, mvar) in [("2", 40.0), ("3", -10.0 - 5.0)] {
         let bus = city.grid.buses.iter().position(|b| b.id == number).unwrap();
         let loads = city.grid.loads.iter().filter(|l| l.bus == bus);
-        let drawn: f64 =
-            loads.map(|l| l.design_peak_mw * (1.0 / (l.power_factor * l.power_factor) - 1.0).sqrt()).sum();
-        assert!((drawn - city.grid.buses[bus].bs_mvar - mvar).abs() < 0.01, "bus {number}");
+        let drawn: f64 = loads
+            .map(|l| l.design_peak_mw * (1.0 / (l.power_factor * l.power_factor) - 1.0).sqrt())
+            .sum();
+        assert!(
+            (drawn - city.grid.buses[bus].bs_mvar - mvar).abs() < 0.01,
+            "bus {number}"
+        );
     }
 }
 
@@ -77,7 +81,14 @@ fn branches_get_ratings_where_the_case_has_none() {
     assert!(line("L1-2-2").normally_open);
     let transformer = &grid.transformers[0];
     // 15 MW, 1.3 times, up to ten.
-    assert_eq!((transformer.id.as_str(), transformer.rating_mva, transformer.ratio), ("T3-4", 20.0, 0.978));
+    assert_eq!(
+        (
+            transformer.id.as_str(),
+            transformer.rating_mva,
+            transformer.ratio
+        ),
+        ("T3-4", 20.0, 0.978)
+    );
     assert_eq!(grid.buses.len(), 4);
 }
 
@@ -90,7 +101,10 @@ fn plants_are_told_apart() {
     assert_eq!(plant("G3").technology, Technology::Condenser);
     assert_eq!(plant("G2").technology, Technology::GasTurbine);
     assert_eq!((plant("G2").p_min_mw, plant("G2").schedule[17]), (0.0, 0.0));
-    assert_eq!((plant("IN4").p_max_mw, plant("IN4").schedule[3]), (15.0, 1.0));
+    assert_eq!(
+        (plant("IN4").p_max_mw, plant("IN4").schedule[3]),
+        (15.0, 1.0)
+    );
     assert!(grid.externals.is_empty());
 }
 
@@ -109,6 +123,12 @@ fn a_case_without_load_is_refused() {
         let case = matpower::parse("x.m", text.as_bytes()).unwrap();
         city("x", &case, None).unwrap_err().to_string()
     };
-    let idle = CASE.replace("2 1 120", "2 1 0").replace("3 2  60", "3 2 0").replace("2 -20 0", "2 0 0");
-    assert_eq!(error(idle), "the case tiny has no load: a city needs customers");
+    let idle = CASE
+        .replace("2 1 120", "2 1 0")
+        .replace("3 2  60", "3 2 0")
+        .replace("2 -20 0", "2 0 0");
+    assert_eq!(
+        error(idle),
+        "the case tiny has no load: a city needs customers"
+    );
 }
