@@ -2,6 +2,8 @@
 
 pub mod city;
 pub mod cli;
+pub mod controllers;
 pub mod engine;
+pub mod results;
 pub mod scenario;
 pub mod solvers;

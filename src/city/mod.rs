@@ -1,6 +1,10 @@
 //! The city: its domains, siblings that never import each other, and where they meet.
 
+pub mod coupling;
+pub mod grid;
 pub mod hazards;
 pub mod maintenance;
 pub mod model;
+pub mod register;
+pub mod twin;
 pub mod weather;

@@ -85,7 +85,9 @@ pub enum Work {
 
 /// Requests not yet taken up, and work reported done, between the owning domain and the crews.
 ///
-/// The owner may file the same (element, work) again: it stays one order and its customers are brought up to date.
+/// The owner may file the same (element, work) again: it stays one order and its customers are brought up to date; only
+/// each [`Work::ReplaceServiceUnit`] is a unit of its own. Whoever mends or closes an element without the crews calls
+/// the order off, or they will isolate it all the same.
 /// In `isolated` and `done` the `cause` is the crews' own event (work started, work finished), so that what the owner
 /// does about it chains back to the request.
 #[derive(Resource, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

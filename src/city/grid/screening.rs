@@ -27,3 +27,25 @@ pub struct Screening {
     /// Worst loading after any single outage, share of rating.
     pub worst: f64,
 }
+
+/// The mesh as the screening sees it; static.
+#[derive(Resource, Clone, Debug, Default)]
+pub struct Mesh {}
+
+impl Mesh {
+    /// The mesh of a grid.
+    #[must_use]
+    pub fn new(_fabric: &Fabric) -> Self {
+        Self {}
+    }
+}
+
+/// Screens.
+pub fn screen(
+    _fabric: Res<Fabric>,
+    _clock: Res<Clock>,
+    _lines: Query<(&Slot, &LineState)>,
+    _t: Query<(&Slot, &TransformerState)>,
+    _s: ResMut<Screening>,
+) {
+}

@@ -69,7 +69,9 @@ pub fn add(
     world.insert_resource(Planned(rows));
     state.resource::<EventPhases>("hazards/phases");
     let [before, _] = schedules;
-    before.add_systems(strike.in_set(Stage::Force).in_set(HazardSet));
+    // Only the set stands in the stage, so that the twin may say so as well without a redundant edge.
+    before.configure_sets(HazardSet.in_set(Stage::Force));
+    before.add_systems(strike.in_set(HazardSet));
 }
 
 fn row(event: &PlannedEvent, elements: &Elements) -> Row {

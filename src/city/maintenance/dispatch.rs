@@ -1,11 +1,12 @@
 //! The dispatcher's desk: takes requests in, sends crews, reports isolation and completion, calls for mutual aid.
 //!
-//! It decides by customers waiting and age alone; it does not know the network, and never changes an element itself:
+//! It decides by customers waiting, kind and age alone; it does not know the network, and never changes an element itself:
 //! the owner reads the work board and applies what was done.
 
 use crate::city::maintenance::durations::draw;
 use crate::city::maintenance::orders::Order;
 use crate::city::maintenance::orders::Progress;
+use crate::city::maintenance::orders::is_one_piece;
 use crate::city::maintenance::orders::needs_crew;
 use crate::city::maintenance::orders::rank;
 use crate::city::maintenance::roster::Aid;
@@ -139,7 +140,8 @@ impl Desk<'_> {
 
     fn take_in(&mut self, crews: &mut Crews) {
         for request in std::mem::take(&mut self.board.requests) {
-            let same = |o: &&mut Order| o.is(request.element, request.work);
+            let same =
+                |o: &&mut Order| is_one_piece(request.work) && o.is(request.element, request.work);
             if let Some(order) = crews.orders.iter_mut().find(same) {
                 order.request.customers = request.customers;
                 continue;
@@ -189,16 +191,11 @@ impl Desk<'_> {
                 cause: started,
                 ..order.request
             });
-            // With the faulted section cut out, its neighbours are supplied again; whoever is not, the owner names by
-            // filing the request anew.
-            if matches!(order.request.work, Work::RepairCable | Work::RepairOverhead) {
-                order.request.customers = 0.0;
-            }
             let who = self.who(crew);
-            if self.is_pressed(orders, i, order.request.customers, *aid) {
+            if self.is_pressed(orders, crew, *aid) {
                 order.progress = Progress::Waiting;
                 self.event("work_halted", &order.request, started, |place| {
-                    format!("{who} isolated {place} and goes where more customers wait")
+                    format!("{who} isolated {place} and goes where others wait for a switch")
                 });
             } else if stores.take(order.request.work) {
                 order.progress = Progress::InHand {
@@ -243,13 +240,13 @@ impl Desk<'_> {
         });
     }
 
-    /// Whether the crew that has just isolated the fault of order `i` is needed more elsewhere: it is on shift, and more
-    /// orders with more customers wait than crews are free.
-    fn is_pressed(&self, orders: &[Order], i: usize, customers: f64, aid: Aid) -> bool {
+    /// Whether a crew that has just isolated a fault is needed more elsewhere: it is on shift, and more orders wait whose
+    /// customers a short visit restores than crews are free.
+    fn is_pressed(&self, orders: &[Order], crew: Option<u32>, aid: Aid) -> bool {
         let on_shift: Vec<u32> = self.roster.on_shift(self.hour, aid).collect();
-        let is_here = orders[i].crew().is_some_and(|c| on_shift.contains(&c));
-        let better = |o: &&Order| o.waits() && o.request.customers > customers;
-        is_here && orders.iter().filter(better).count() > free(orders, &on_shift).len()
+        let is_here = crew.is_some_and(|c| on_shift.contains(&c));
+        let urgent = orders.iter().filter(|o| o.waits() && o.restores());
+        is_here && urgent.count() > free(orders, &on_shift).len()
     }
 
     fn see_to_aid(&mut self, crews: &mut Crews) {

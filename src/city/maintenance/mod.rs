@@ -71,13 +71,15 @@ pub fn install(
     world.insert_resource(tags(points));
     state.resource::<Crews>("maintenance/crews");
     let [before, _] = schedules;
+    // Only the sets stand in stages: a system in both a stage and a set of that stage is a redundant edge, an error once
+    // the twin orders the sets within their stage.
+    before.configure_sets((
+        MaintenanceSet::Work.in_set(Stage::Solve),
+        MaintenanceSet::Publish.in_set(Stage::Monitor),
+    ));
     before.add_systems((
-        dispatch::work
-            .in_set(Stage::Solve)
-            .in_set(MaintenanceSet::Work),
-        publish
-            .in_set(Stage::Monitor)
-            .in_set(MaintenanceSet::Publish),
+        dispatch::work.in_set(MaintenanceSet::Work),
+        publish.in_set(MaintenanceSet::Publish),
     ));
 }
 

@@ -69,6 +69,18 @@ impl Order {
         self.progress == Progress::Waiting
     }
 
+    /// Whether an hour or two there give customers their supply back: closing what tripped, or cutting a faulted section
+    /// out so that the rest of its feeder can be closed. Mending takes many times as long and comes after.
+    #[must_use]
+    pub fn restores(&self) -> bool {
+        let short = match self.request.work {
+            Work::Switch => true,
+            Work::RepairCable | Work::RepairOverhead => !self.isolated,
+            Work::ReplaceServiceUnit | Work::RepairTransformer | Work::RepairPlant => false,
+        };
+        short && self.request.customers > 0.0
+    }
+
     /// Whether crews have to deal with it still: not a plant's, and not stuck for want of a part.
     #[must_use]
     pub fn is_open(&self) -> bool {
@@ -82,13 +94,21 @@ pub fn needs_crew(work: Work) -> bool {
     work != Work::RepairPlant
 }
 
-/// Order of attendance: most customers waiting, then longest open, then by element and work.
+/// Whether asking for this work again means the same piece of work; of service transformers each failed one of a load is
+/// asked for by itself.
+#[must_use]
+pub fn is_one_piece(work: Work) -> bool {
+    work != Work::ReplaceServiceUnit
+}
+
+/// Order of attendance: short visits that restore supply, then most customers waiting, then longest open, then by
+/// element and work.
 #[must_use]
 pub fn rank(a: &Order, b: &Order) -> Ordering {
     let key = |o: &Order| (o.opened_s, o.request.element, o.request.work);
-    b.request
-        .customers
-        .total_cmp(&a.request.customers)
+    b.restores()
+        .cmp(&a.restores())
+        .then_with(|| b.request.customers.total_cmp(&a.request.customers))
         .then_with(|| key(a).cmp(&key(b)))
 }
 
@@ -122,5 +142,25 @@ mod tests {
         orders.sort_by(rank);
         let ids: Vec<u32> = orders.iter().map(|o| o.request.element.0).collect();
         assert_eq!(ids, [2, 4, 1, 3]);
+    }
+
+    #[test]
+    fn short_visits_that_restore_supply_go_before_mending() {
+        let kind = |element, customers, work, isolated| {
+            let mut order = order(element, customers, 0);
+            order.request.work = work;
+            order.isolated = isolated;
+            order
+        };
+        let mut orders = [
+            kind(1, 1300.0, Work::RepairCable, true),
+            kind(2, 70.0, Work::ReplaceServiceUnit, false),
+            kind(3, 900.0, Work::RepairOverhead, false),
+            kind(4, 40.0, Work::Switch, false),
+            kind(5, 0.0, Work::Switch, false),
+        ];
+        orders.sort_by(rank);
+        let ids: Vec<u32> = orders.iter().map(|o| o.request.element.0).collect();
+        assert_eq!(ids, [3, 4, 1, 2, 5]);
     }
 }

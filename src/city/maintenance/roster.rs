@@ -1,7 +1,7 @@
 //! Who is on shift: the city's own crews by hour of the day, and crews lent by other utilities in a major event.
 //!
-//! It knows no orders and no places. Every crew belongs to one shift; a job in hand when the shift ends is finished on
-//! overtime, and no limit of 16 hours is kept yet.
+//! It knows no orders and no places. Every crew belongs to one shift, which a major event stretches for the day's crews
+//! to 16 hours; a job in hand when the shift ends is finished on overtime, without limit.
 
 use crate::engine::chance::Chance;
 use bevy_ecs::resource::Resource;
@@ -52,7 +52,7 @@ pub enum Aid {
         /// How many.
         crews: u32,
     },
-    /// They work here, from 7 to 23 h (16 hours a day).
+    /// They work here, from 7 to 23 h, as the city's day crews do meanwhile (16 hours, SIZING.md section 6).
     Here {
         /// How many.
         crews: u32,
@@ -90,13 +90,21 @@ impl Roster {
         }
     }
 
-    /// All crews on shift at an hour of the day, lent ones last, by number.
+    /// All crews on shift at an hour of the day, by number: the city's own, the day's crews that stay on to 23 h once aid
+    /// is called, and lent ones.
     pub fn on_shift(&self, hour_of_day: f64, aid: Aid) -> impl Iterator<Item = u32> {
+        let is_evening = (EVENING_FROM_H..NIGHT_FROM_H).contains(&hour_of_day);
+        let held_over = if is_evening && aid != Aid::None {
+            self.day
+        } else {
+            0
+        };
         let lent = match aid {
             Aid::Here { crews } if (DAY_FROM_H..NIGHT_FROM_H).contains(&hour_of_day) => crews,
             _ => 0,
         };
-        self.shift(hour_of_day).chain(self.own()..self.own() + lent)
+        let own = (0..held_over).chain(self.shift(hour_of_day));
+        own.chain(self.own()..self.own() + lent)
     }
 
     /// A crew's name in notes.
@@ -174,8 +182,15 @@ mod tests {
         let roster = Roster::of(100_000);
         let here = Aid::Here { crews: 8 };
         assert_eq!(roster.on_shift(12.0, here).count(), 15);
-        assert_eq!(roster.on_shift(20.0, here).count(), 11);
+        assert_eq!(roster.on_shift(20.0, here).count(), 7 + 3 + 8);
         assert_eq!(roster.on_shift(2.0, here).count(), 2);
+        let called = Aid::Called {
+            arrive_s: 0,
+            crews: 8,
+        };
+        for (hour, crews) in [(12.0, 7), (20.0, 10), (2.0, 2)] {
+            assert_eq!(roster.on_shift(hour, called).count(), crews, "at {hour} h");
+        }
         let (mut fewest, mut most) = (u32::MAX, 0);
         for call in 0..200 {
             let Aid::Called { arrive_s, crews } = roster.call(Chance::new(3), call, 1000) else {

@@ -1,5 +1,6 @@
 //! Crews in a world that has nothing else: an owner that files requests and notes what comes back.
 
+use crate::city::maintenance::MaintenanceSet;
 use crate::city::maintenance::dispatch::Crews;
 use crate::city::maintenance::durations::draw;
 use crate::city::maintenance::install;
@@ -22,8 +23,10 @@ use crate::engine::points::Points;
 use crate::engine::points::PointsBuilder;
 use crate::engine::record::EventId;
 use crate::engine::record::Record;
+use crate::engine::schedule::Stage;
 use crate::engine::schedule::schedules;
 use crate::engine::snapshot::StateRegistry;
+use bevy_ecs::schedule::IntoScheduleConfigs;
 use bevy_ecs::schedule::Schedule;
 use bevy_ecs::world::World;
 use jiff::civil::date;
@@ -139,7 +142,9 @@ impl Yard {
         world.insert_resource(Record::new(true));
         world.insert_resource(Chance::new(plan.seed));
         world.insert_resource(Clock::new(plan.start, plan.step_s));
-        let [before, _] = both;
+        let [mut before, _] = both;
+        // As a twin orders it.
+        before.configure_sets(MaintenanceSet::Work.in_set(Stage::Solve));
         Self {
             world,
             before,
@@ -292,6 +297,17 @@ fn the_same_request_is_one_order_and_its_customers_are_renewed() {
 }
 
 #[test]
+fn each_service_unit_of_a_load_is_replaced() {
+    let mut yard = Yard::new(100_000, 8);
+    yard.world.resource_mut::<Crews>().stores.service_units = 2;
+    yard.ask(0, Work::ReplaceServiceUnit, 70.0);
+    yard.ask(0, Work::ReplaceServiceUnit, 70.0);
+    yard.run(16 * 3600);
+    assert_eq!(yard.done.iter().map(|d| d.1).collect::<Vec<_>>(), [0, 0]);
+    assert_ne!(yard.done[0].0, yard.done[1].0, "each has its own draw");
+}
+
+#[test]
 fn an_order_called_off_frees_its_crew() {
     let mut yard = Yard::new(0, 8);
     yard.ask(0, Work::Switch, 50.0);
@@ -399,11 +415,24 @@ fn mutual_aid_comes_to_a_major_event_alone() {
         panic!("no aid after 38 h: {:?}", yard.crews().aid);
     };
     assert!((6..=10).contains(&crews));
-    // 21 h: three evening crews and the lent ones.
-    assert_eq!(yard.point("crews_on_shift"), f64::from(3 + crews));
+    // 21 h: seven day crews who stay on, three evening crews and the lent ones.
+    assert_eq!(yard.point("crews_on_shift"), f64::from(7 + 3 + crews));
     yard.run(14 * 24 * 3600);
     assert_eq!(yard.done.len(), 60);
     assert_eq!(yard.crews().aid, Aid::None);
+}
+
+#[test]
+fn crews_on_shift_follow_the_clock() {
+    let mut yard = Yard::new(100_000, 6);
+    let mut seen = Vec::new();
+    for _ in 0..24 {
+        yard.run(3600);
+        seen.push(yard.point("crews_on_shift"));
+    }
+    // Hours ending at 7, then 8 ... 15, 16 ... 23, 24 ... 6.
+    let expected = [vec![2.0], vec![7.0; 8], vec![3.0; 8], vec![2.0; 7]].concat();
+    assert_eq!(seen, expected);
 }
 
 #[test]

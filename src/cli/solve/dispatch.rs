@@ -192,7 +192,7 @@ fn write(
             solution.va_rad[at].to_degrees().to_string(),
         ]
     });
-    output::table(folder, "bus.csv", &["bus_id", "vm_pu", "va_deg"], rows)?;
+    output::table(folder, "bus.csv", &solve::BUS_COLUMNS, rows)?;
     let rows = case
         .branches
         .iter()
@@ -214,7 +214,7 @@ fn write(
         .iter()
         .zip(&solution.p_mw)
         .map(|(row, p)| vec![row.bus.to_string(), p.to_string()]);
-    output::table(folder, "gen.csv", &["bus_id", "p_mw"], rows)?;
+    output::table(folder, "gen.csv", &solve::GENERATOR_COLUMNS, rows)?;
     let rows = buses.map(|(at, bus)| {
         vec![
             bus.number.to_string(),

@@ -5,9 +5,18 @@
 
 pub mod admittance;
 pub mod branch_flow;
+mod check;
 pub mod complex;
+pub mod dc;
+pub mod distributed_slack;
 pub mod error;
 pub mod islands;
 mod mismatch;
 pub mod network;
 pub mod newton;
+pub mod q_limits;
+pub mod screening;
+pub mod sensitivity;
+mod step_control;
+#[cfg(test)]
+mod two_bus;

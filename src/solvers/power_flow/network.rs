@@ -4,6 +4,9 @@
 //! Branch model: MATPOWER User's Manual 8.0, section 3.2 (series r + jx, total charging b, ideal complex tap at the
 //! from side).
 
+use serde::Deserialize;
+use serde::Serialize;
+
 /// What is held fixed at a bus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BusKind {
@@ -74,7 +77,7 @@ pub struct Injections {
 }
 
 /// Bus voltages in polar form, both of length `buses.len()`: a start for, and the result of, a solve.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
 pub struct Voltages {
     /// Magnitude, per unit; 0 where isolated.
     pub vm_pu: Vec<f64>,

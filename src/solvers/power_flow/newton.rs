@@ -5,6 +5,8 @@
 //! around this solver, not in it. Method: Tinney and Hart 1967; same equations and stopping rule as MATPOWER's `runpf`.
 
 use crate::solvers::power_flow::admittance::Admittance;
+use crate::solvers::power_flow::check::check;
+use crate::solvers::power_flow::check::check_branch;
 use crate::solvers::power_flow::complex::Complex;
 use crate::solvers::power_flow::error::PowerFlowError;
 use crate::solvers::power_flow::islands::Islands;
@@ -22,9 +24,8 @@ use crate::solvers::power_flow::network::Network;
 use crate::solvers::power_flow::network::Voltages;
 use crate::solvers::sparse::block_lu::BlockLu;
 use crate::solvers::sparse::ordering::Graph;
+use crate::solvers::sparse::ordering::inverse;
 use crate::solvers::sparse::ordering::minimum_degree;
-use crate::solvers::sparse::pivoted_lu::Columns;
-use crate::solvers::sparse::pivoted_lu::PivotedLu;
 use crate::solvers::sparse::symbolic::Symbolic;
 
 /// When to stop, and what to do about trouble.
@@ -34,7 +35,7 @@ pub struct NewtonOptions {
     pub tolerance_pu: f64,
     /// Most plain Newton steps.
     pub max_iterations: u32,
-    /// Whether to try again with step control where plain steps fail.
+    /// Whether to try again from a flat start with step control where plain steps fail.
     pub step_control: bool,
 }
 
@@ -66,15 +67,6 @@ pub struct NewtonReport {
     pub pivoted: bool,
 }
 
-/// Most steps once they are controlled: such cases converge slowly or, past collapse, not at all.
-const MAX_CONTROLLED_STEPS: u32 = 60;
-/// Longest controlled step, radians and relative voltage: a power-flow solution does not lie further in one stride.
-const LONGEST_TURN_RAD: f64 = 0.6;
-const LARGEST_GROWTH: f64 = 0.3;
-/// A controlled step is halved until it lowers the merit by this share of what the slope promises (Armijo's rule).
-const SUFFICIENT_DECREASE: f64 = 1e-4;
-/// Below this share of a step the search has stalled at a point where the equations have no solution nearby.
-const SHORTEST_STEP: f64 = 1e-4;
 /// A mismatch beyond this (per unit) is divergence: no power of this size exists in a network.
 const DIVERGED_PU: f64 = 1e9;
 
@@ -89,11 +81,11 @@ pub struct PowerFlow {
     order: Vec<u32>,
     /// Position of each bus; `u32::MAX` when isolated.
     position: Vec<u32>,
-    pub(crate) matrix: Admittance,
-    lu: BlockLu,
-    iterate: Iterate,
-    asked: Asked,
-    step: Vec<[f64; 2]>,
+    pub(super) matrix: Admittance,
+    pub(super) lu: BlockLu,
+    pub(super) iterate: Iterate,
+    pub(super) asked: Asked,
+    pub(super) step: Vec<[f64; 2]>,
 }
 
 impl PowerFlow {
@@ -144,7 +136,7 @@ impl PowerFlow {
             live().map(|b| (position[b.from], position[b.to])),
         );
         let matrix = Admittance::new(network, &whole, &order, &position, unknown);
-        let inner_position = crate::solvers::sparse::ordering::inverse(&inner_order);
+        let inner_position = inverse(&inner_order);
         let symbolic = Symbolic::new(&inner.permuted(&inner_order, &inner_position));
         let mut flow = PowerFlow {
             network: network.clone(),
@@ -299,7 +291,10 @@ impl PowerFlow {
         self.start_from(injections, voltages);
         let mut report = self.plain_newton(options);
         if !report.converged && options.step_control {
-            self.start_from(injections, voltages);
+            // From a flat start: a start that plain steps cannot use is no better, and short steps from a poor one tend
+            // to the lower, unstable solution.
+            let flat = self.flat_start(injections)?;
+            self.start_from(injections, &flat);
             let plain = report.iterations;
             report = self.controlled_newton(options);
             report.iterations += plain;
@@ -396,95 +391,7 @@ impl PowerFlow {
         self.report(options, largest, iterations, false, pivoted)
     }
 
-    /// Shortened steps, each of which lowers the mismatch, with the pivoting factorisation.
-    fn controlled_newton(&mut self, options: &NewtonOptions) -> NewtonReport {
-        let mut largest = self.iterate.evaluate(&self.matrix, &self.asked);
-        let mut iterations = 0;
-        while largest.pu > options.tolerance_pu
-            && largest.pu.is_finite()
-            && iterations < MAX_CONTROLLED_STEPS
-        {
-            if !self.pivoted_step() {
-                break;
-            }
-            iterations += 1;
-            let mut reach: f64 = 1.0;
-            for d in &self.step {
-                reach = reach
-                    .max(d[0].abs() / LONGEST_TURN_RAD)
-                    .max(d[1].abs() / LARGEST_GROWTH);
-            }
-            let mut scale = 1.0 / reach;
-            let merit = self.iterate.merit(&self.asked);
-            let from = (
-                self.iterate.vm.clone(),
-                self.iterate.va.clone(),
-                self.iterate.v.clone(),
-            );
-            loop {
-                self.iterate.advance(&self.step, scale);
-                largest = self.iterate.evaluate(&self.matrix, &self.asked);
-                let now = self.iterate.merit(&self.asked);
-                // The slope of the merit along a Newton step is -2 times the merit.
-                if largest.pu <= options.tolerance_pu
-                    || now <= merit * (1.0 - 2.0 * SUFFICIENT_DECREASE * scale)
-                {
-                    break;
-                }
-                scale *= 0.5;
-                if scale < SHORTEST_STEP {
-                    return self.report(options, largest, iterations, true, true);
-                }
-                self.iterate.vm.clone_from(&from.0);
-                self.iterate.va.clone_from(&from.1);
-                self.iterate.v.clone_from(&from.2);
-            }
-        }
-        self.report(options, largest, iterations, true, true)
-    }
-
-    /// Computes the Newton step with the pivoting factorisation; `false` when the Jacobian is singular.
-    fn pivoted_step(&mut self) -> bool {
-        let unknown = self.step.len();
-        let mut rows: Vec<(usize, usize, f64)> = Vec::with_capacity(8 * self.lu.upper_blocks());
-        let mut right = Vec::with_capacity(2 * unknown);
-        for i in 0..unknown {
-            let mismatch = self
-                .iterate
-                .jacobian_row(i, &self.matrix, &self.asked, |j, block| {
-                    for (at, &value) in block.iter().enumerate() {
-                        if value != 0.0 {
-                            rows.push((2 * j + at % 2, 2 * i + at / 2, value));
-                        }
-                    }
-                });
-            right.extend(mismatch);
-        }
-        rows.sort_unstable_by_key(|&(column, row, _)| (column, row));
-        let mut jacobian = Columns {
-            start: vec![0; 2 * unknown + 1],
-            ..Columns::default()
-        };
-        for &(column, row, value) in &rows {
-            jacobian.start[column + 1] += 1;
-            jacobian.row.push(row);
-            jacobian.value.push(value);
-        }
-        for column in 0..2 * unknown {
-            jacobian.start[column + 1] += jacobian.start[column];
-        }
-        let Ok(lu) = PivotedLu::new(&jacobian) else {
-            return false;
-        };
-        let mut x = Vec::with_capacity(right.len());
-        lu.solve(&mut right, &mut x);
-        for (step, pair) in self.step.iter_mut().zip(x.chunks_exact(2)) {
-            *step = [pair[0], pair[1]];
-        }
-        true
-    }
-
-    fn report(
+    pub(super) fn report(
         &self,
         options: &NewtonOptions,
         largest: Largest,
@@ -501,56 +408,4 @@ impl PowerFlow {
             pivoted,
         }
     }
-}
-
-/// Checks indices and values of a whole network.
-pub(crate) fn check(network: &Network) -> Result<(), PowerFlowError> {
-    let buses = network.buses.len();
-    for (index, bus) in network.buses.iter().enumerate() {
-        if !bus.gs_pu.is_finite() || !bus.bs_pu.is_finite() {
-            return Err(PowerFlowError::BadValue {
-                element: "bus",
-                index,
-            });
-        }
-    }
-    for (index, branch) in network.branches.iter().enumerate() {
-        if branch.from >= buses || branch.to >= buses {
-            return Err(PowerFlowError::NoSuchBus {
-                branch: index,
-                buses,
-            });
-        }
-        if branch.in_service {
-            check_branch(index, branch)?;
-        }
-    }
-    Ok(())
-}
-
-/// Checks the values of a branch in service.
-fn check_branch(index: usize, branch: &Branch) -> Result<(), PowerFlowError> {
-    if branch.from == branch.to {
-        return Err(PowerFlowError::Loop {
-            branch: index,
-            bus: branch.from,
-        });
-    }
-    let values = [
-        branch.r_pu,
-        branch.x_pu,
-        branch.b_pu,
-        branch.tap,
-        branch.shift_rad,
-    ];
-    if values.iter().any(|v| !v.is_finite()) || branch.tap <= 0.0 {
-        return Err(PowerFlowError::BadValue {
-            element: "branch",
-            index,
-        });
-    }
-    if branch.r_pu == 0.0 && branch.x_pu == 0.0 {
-        return Err(PowerFlowError::NoImpedance { branch: index });
-    }
-    Ok(())
 }

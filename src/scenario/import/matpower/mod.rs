@@ -1,7 +1,7 @@
 //! Reads MATPOWER cases (format version 2), and hands them to the solvers.
 //!
 //! It reads the format, not the known files: a case is a MATLAB function, so tables may be followed by statements that
-//! convert their units, and those are evaluated (`token`, `syntax`, `evaluate`). Nothing else of MATLAB is run. Every
+//! convert their units, and those are evaluated (`token`, `parser`, `evaluator`). Nothing else of MATLAB is run. Every
 //! problem of a file is reported with its line. It writes no cases and reads no version 1.
 
 use std::path::Path;
@@ -9,11 +9,14 @@ use std::path::Path;
 mod case;
 mod constants;
 mod dispatch;
-mod evaluate;
+mod evaluator;
+mod expression_evaluator;
+mod expression_parser;
 mod extract;
 mod functions;
 mod network;
 mod operators;
+mod parser;
 mod problem;
 mod syntax;
 mod token;
@@ -64,17 +67,22 @@ pub fn parse(file: &str, bytes: &[u8]) -> Result<MatpowerCase, MatpowerError> {
                 .filter(|byte| **byte == b'\n')
                 .count()
                 + 1;
-            let problem = Problem::error(line, 0, 0, "this file is not UTF-8 text")
-                .with_help("convert it, for example with: iconv -f latin1 -t utf-8");
+            let problem =
+                Problem::error(line, fault.valid_up_to(), 0, "this file is not UTF-8 text")
+                    .with_help("convert it, for example with: iconv -f latin1 -t utf-8");
             return Err(invalid(
                 String::from_utf8_lossy(bytes).into_owned(),
-                vec![located(problem, &[])],
+                vec![problem],
             ));
         }
     };
+    if text.trim().is_empty() {
+        let problem = Problem::error(0, 0, 0, "this file is empty");
+        return Err(invalid(String::new(), vec![problem]));
+    }
     let mut problems = Vec::new();
     let tokens = token::tokenize(text, &mut problems);
-    let program = syntax::parse(&tokens, &mut problems);
+    let program = parser::parse(&tokens, &mut problems);
     if program.outputs.len() > 1 {
         let problem = Problem::error(
             1,
@@ -89,7 +97,7 @@ pub fn parse(file: &str, bytes: &[u8]) -> Result<MatpowerCase, MatpowerError> {
         return Err(invalid(text.to_owned(), vec![problem]));
     }
     let case_name = program.outputs.first().map_or("mpc", String::as_str);
-    let workspace = evaluate::evaluate(&program, case_name, &mut problems);
+    let workspace = evaluator::evaluate(&program, case_name, &mut problems);
     let mut case = extract::extract(&program.name, case_name, &workspace, &mut problems);
     validate::validate(&case, case_name, &mut problems);
 
@@ -98,7 +106,7 @@ pub fn parse(file: &str, bytes: &[u8]) -> Result<MatpowerCase, MatpowerError> {
         .collect();
     let mut problems: Vec<Problem> = problems
         .into_iter()
-        .map(|problem| located(problem, &starts))
+        .map(|problem| located(problem, text, &starts))
         .collect();
     problems.sort_by_key(|problem| (problem.line == 0, problem.offset));
     if problems
@@ -111,12 +119,55 @@ pub fn parse(file: &str, bytes: &[u8]) -> Result<MatpowerCase, MatpowerError> {
     Ok(case)
 }
 
-/// A problem known by its line alone gets the line's offset.
-fn located(mut problem: Problem, starts: &[usize]) -> Problem {
-    if problem.offset == 0 && problem.line > 0 {
-        problem.offset = starts.get(problem.line - 1).copied().unwrap_or(0);
+/// A problem known by its line alone gets the line's offset; one about a number of a row gets that number's place.
+fn located(mut problem: Problem, text: &str, starts: &[usize]) -> Problem {
+    let Some(start) = problem
+        .line
+        .checked_sub(1)
+        .and_then(|line| starts.get(line))
+        .copied()
+    else {
+        return problem;
+    };
+    if problem.offset < start {
+        problem.offset = start;
+    }
+    if let (Some(element), 0) = (problem.element, problem.length)
+        && let Some((offset, length)) = number_in_row(text, start, problem.offset, element)
+    {
+        (problem.offset, problem.length) = (offset, length);
     }
     problem
+}
+
+/// Place of the nth number of the row that begins at `from`, or at the line's start; `None` unless the line is plainly
+/// one row of numbers.
+fn number_in_row(
+    text: &str,
+    line_start: usize,
+    from: usize,
+    element: usize,
+) -> Option<(usize, usize)> {
+    let line = text.get(line_start..)?.lines().next()?;
+    let end = line_start + line.find('%').unwrap_or(line.len());
+    let mut row = text.get(from..end)?;
+    let mut at = from;
+    if let Some(bracket) = row.find('[') {
+        at += bracket + 1;
+        row = &row[bracket + 1..];
+    }
+    let row = row.trim_end_matches([']', ';', ' ', '\t', '\r']);
+    if row.contains(';') {
+        return None;
+    }
+    let word = row
+        .split([' ', '\t', ','])
+        .filter(|word| !word.is_empty())
+        .nth(element)?;
+    word.parse::<f64>().ok()?;
+    // `word` is a part of `row`, so the distance between them is its offset.
+    let offset = word.as_ptr() as usize - row.as_ptr() as usize;
+    Some((at + offset, word.len()))
 }
 
 #[cfg(test)]

@@ -24,6 +24,8 @@ pub struct Problem {
     pub offset: usize,
     /// Length of the construct in bytes, 0 for a whole line.
     pub length: usize,
+    /// Which number of the row is meant, from 0; the place is then narrowed to it.
+    pub element: Option<usize>,
     /// The field concerned, such as `mpc.branch F_BUS`; empty when none.
     pub field: String,
     /// What is wrong.
@@ -40,6 +42,7 @@ impl Problem {
             line,
             offset,
             length,
+            element: None,
             field: String::new(),
             message: message.into(),
             help: None,
@@ -55,6 +58,12 @@ impl Problem {
     /// The same problem with the field it concerns.
     pub fn in_field(mut self, field: impl Into<String>) -> Self {
         self.field = field.into();
+        self
+    }
+
+    /// The same problem about one number of the row, from 0.
+    pub fn about(mut self, element: usize) -> Self {
+        self.element = Some(element);
         self
     }
 

@@ -162,6 +162,17 @@ fn all_problems_are_reported_at_once() {
     assert!(on(10, "no bus 2"), "{problems:?}");
     assert!(on(13, "no bus 71"), "{problems:?}");
     assert!(on(13, "no impedance"), "{problems:?}");
+    // Each is placed at its own number of the row.
+    for (line, shown) in [(7, "1"), (10, "2")] {
+        let problem = problems
+            .iter()
+            .find(|problem| problem.line == line)
+            .unwrap();
+        assert_eq!(
+            &text[problem.offset..problem.offset + problem.length],
+            shown
+        );
+    }
     assert_eq!(
         faults(&LEAST.replace("1	7	1.6", "1	71	1.6"))[0]
             .help
@@ -183,6 +194,12 @@ fn ragged_rows_truncation_versions_and_encodings_are_told_apart() {
             .any(|problem| problem.line == 12 && problem.message.contains("not closed")),
         "{cut:?}"
     );
+    assert_eq!(
+        cut.len(),
+        1,
+        "what lies behind the cut is not told of as missing: {cut:?}"
+    );
+    assert!(faults(" \n")[0].message.contains("empty"));
     let first = faults("function [baseMVA, bus, gen, branch] = case9\nbaseMVA = 100;\n");
     assert!(first[0].message.contains("version 1"));
     let first = faults(&LEAST.replace("'2'", "'1'"));

@@ -7,14 +7,22 @@ use std::collections::BTreeMap;
 use crate::scenario::import::matpower::case::BusType;
 use crate::scenario::import::matpower::case::MatpowerCase;
 use crate::scenario::import::matpower::problem::Problem;
+use crate::scenario::import::matpower::problem::Severity;
+
+/// Most problems that come with a suggested bus number.
+const MOST_SUGGESTIONS: usize = 200;
 
 /// Checks a case; problems carry line and field. Offsets are filled in later, from the lines.
 pub(super) fn validate(case: &MatpowerCase, case_name: &str, problems: &mut Vec<Problem>) {
     let index = numbers(case, case_name, problems);
+    // A table that could not be read has a fault without a field.
+    let unread = problems
+        .iter()
+        .any(|problem| problem.field.is_empty() && problem.severity == Severity::Error);
     let before = problems.len();
     endpoints(case, case_name, &index, problems);
-    // A branch to nowhere cuts islands off: telling of them as well would only distract.
-    if problems.len() == before {
+    // A branch to nowhere or not read cuts islands off: telling of them as well would only distract.
+    if problems.len() == before && !unread {
         sources(case, case_name, &index, problems);
     }
     for row in case.dc_lines.iter().filter(|row| row.in_service) {
@@ -36,6 +44,13 @@ fn numbers(
     problems: &mut Vec<Problem>,
 ) -> BTreeMap<u32, usize> {
     let mut index = BTreeMap::new();
+    let free = case
+        .buses
+        .iter()
+        .map(|bus| bus.number)
+        .max()
+        .unwrap_or(0)
+        .saturating_add(1);
     for (at_row, bus) in case.buses.iter().enumerate() {
         if bus.number == 0 {
             continue;
@@ -45,11 +60,9 @@ fn numbers(
                 "bus {} is given twice, first on line {}",
                 bus.number, case.buses[first].line
             );
-            let free = (1..)
-                .find(|number| case.buses.iter().all(|bus| bus.number != *number))
-                .unwrap_or(1);
             problems.push(
                 at(bus.line, message, format!("{case_name}.bus BUS_I"))
+                    .about(0)
                     .with_help(format!("renumber it: {free} is free")),
             );
         }
@@ -63,7 +76,7 @@ fn endpoints(
     index: &BTreeMap<u32, usize>,
     problems: &mut Vec<Problem>,
 ) {
-    let mut check = |number: u32, line: usize, table: &str, column: &str| {
+    let mut check = |number: u32, line: usize, table: &str, column: &str, element: usize| {
         if number == 0 || index.contains_key(&number) || index.is_empty() {
             return;
         }
@@ -71,22 +84,29 @@ fn endpoints(
             line,
             format!("there is no bus {number}"),
             format!("{case_name}.{table} {column}"),
-        );
-        problems.push(match nearest_number(number, index) {
+        )
+        .about(element);
+        // A search through all buses each: enough for what anyone reads of a thoroughly broken file.
+        let near = if problems.len() < MOST_SUGGESTIONS {
+            nearest_number(number, index)
+        } else {
+            None
+        };
+        problems.push(match near {
             Some(near) => problem.with_help(format!("did you mean bus {near}?")),
             None => problem,
         });
     };
     for row in &case.generators {
-        check(row.bus, row.line, "gen", "GEN_BUS");
+        check(row.bus, row.line, "gen", "GEN_BUS", 0);
     }
     for row in &case.branches {
-        check(row.from, row.line, "branch", "F_BUS");
-        check(row.to, row.line, "branch", "T_BUS");
+        check(row.from, row.line, "branch", "F_BUS", 0);
+        check(row.to, row.line, "branch", "T_BUS", 1);
     }
     for row in &case.dc_lines {
-        check(row.from, row.line, "dcline", "F_BUS");
-        check(row.to, row.line, "dcline", "T_BUS");
+        check(row.from, row.line, "dcline", "F_BUS", 0);
+        check(row.to, row.line, "dcline", "T_BUS", 1);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Values of the MATLAB subset: real matrices that remember the file rows they came from, texts, cells and structs.
 //!
-//! Arithmetic and indexing live here; names, functions and statements in `evaluate`. No complex numbers, no sparse
+//! Arithmetic and indexing live here; names, functions and statements in `evaluator`. No complex numbers, no sparse
 //! matrices, no arrays of more than two dimensions.
 
 use std::collections::BTreeMap;

@@ -1,0 +1,190 @@
+//! Overloads: load is moved away from transformers that are or will be too hot, then shed; lines that redispatch could
+//! not relieve are relieved by shedding where it helps most.
+//!
+//! It plans with the hot spot that the present load and the forecast growth lead to, and acts under the relays.
+
+use crate::controllers::rules::desk::Desk;
+use crate::controllers::rules::ledger::Cause;
+use crate::controllers::rules::ledger::Switch;
+use crate::controllers::rules::room::POWER_FACTOR;
+use crate::controllers::rules::room::margin_mva;
+use crate::controllers::rules::shedding::shed;
+use crate::controllers::rules::transfer::Move;
+use crate::controllers::rules::transfer::make;
+use crate::controllers::rules::transfer::options;
+use std::collections::BTreeMap;
+
+/// Transfers ordered at most for one substation in a decision: what a dispatcher can follow in five minutes.
+const TRANSFERS_A_DECISION: usize = 2;
+/// Decisions that redispatch is given to relieve a line before load is shed: ramps need one, sensors another.
+const PATIENCE: u32 = 2;
+
+/// One pass over all overloads.
+pub fn act(desk: &mut Desk<'_>) {
+    for substation in 0..desk.grid.substations.len() {
+        transformers(desk, substation);
+    }
+    feeders(desk);
+    lines(desk);
+}
+
+/// Worst hot spot and loading of a substation, for the reason.
+fn worst(desk: &Desk<'_>, substation: usize) -> Option<(usize, f64, f64)> {
+    desk.topology.transformers_of[substation]
+        .iter()
+        .filter(|&&t| desk.now.transformers[t].in_service)
+        .map(|&t| {
+            let seen = &desk.now.transformers[t];
+            (t, seen.hot_spot_c, seen.loading)
+        })
+        .max_by(|a, b| a.1.total_cmp(&b.1).then(a.2.total_cmp(&b.2)))
+}
+
+fn transformers(desk: &mut Desk<'_>, substation: usize) {
+    let config = desk.config;
+    let Some((t, hot_c, loading)) = worst(desk, substation) else {
+        return;
+    };
+    // Far from any limit, whatever the next hour brings: nothing to compute.
+    if loading < 0.7 && hot_c < config.restore_hot_spot_c - 15.0 {
+        return;
+    }
+    let group = &desk.topology.transformers_of[substation];
+    let over = |minutes: f64, limit_c: f64, most: f64| {
+        let growth = desk.forecast.growth(minutes / 60.0);
+        -margin_mva(desk.grid, desk.now, group, growth, minutes, limit_c, most) * POWER_FACTOR
+    };
+    let to_move = over(
+        config.transfer_horizon_min,
+        config.transfer_hot_spot_c,
+        config.emergency_loading,
+    );
+    if to_move <= 0.0 {
+        return;
+    }
+    let must_go = over(
+        config.shed_horizon_min,
+        config.shed_hot_spot_c,
+        config.emergency_loading,
+    );
+    let id = &desk.grid.transformers[t].id;
+    let state = format!(
+        "{id} hot spot {hot_c:.0} C at {:.0} % load",
+        100.0 * loading
+    );
+    let why = format!(
+        "{state}, over {:.0} C within {:.0} min unless {to_move:.1} MW go",
+        config.transfer_hot_spot_c, config.transfer_horizon_min
+    );
+    let mut moved = 0.0;
+    for _ in 0..TRANSFERS_A_DECISION {
+        let Some(best) = best_move(desk, substation, to_move - moved) else {
+            break;
+        };
+        if make(desk, &best, &why) {
+            moved += best.mw;
+        }
+        if moved >= to_move {
+            break;
+        }
+    }
+    let rest = must_go - moved;
+    if rest > 0.0 {
+        let why = format!(
+            "{state}, over {:.0} C or {:.0} % within {:.0} min, {rest:.1} MW too much",
+            config.shed_hot_spot_c,
+            100.0 * config.emergency_loading,
+            config.shed_horizon_min
+        );
+        let pool = desk.topology.feeders_of[substation].clone();
+        shed(desk, &pool, rest, Cause::Substation(substation), &why);
+    }
+}
+
+/// The transfer off a substation that covers a need with the least load moved, else the one that moves most.
+fn best_move(desk: &Desk<'_>, substation: usize, need_mw: f64) -> Option<Move> {
+    let mut best: Option<Move> = None;
+    for &feeder in &desk.topology.feeders_of[substation] {
+        for option in options(desk, feeder, true) {
+            let better = best.is_none_or(|b| {
+                let (covers, covered) = (option.mw >= need_mw, b.mw >= need_mw);
+                if covers && covered {
+                    option.mw < b.mw
+                } else {
+                    covers || (!covered && option.mw > b.mw)
+                }
+            });
+            if better {
+                best = Some(option);
+            }
+        }
+    }
+    best
+}
+
+/// Moves the end of an overloaded feeder to any neighbour; what is left is its relay's to judge, since shedding the
+/// whole feeder by hand would put the same customers out for certain.
+fn feeders(desk: &mut Desk<'_>) {
+    for feeder in 0..desk.grid.feeders.len() {
+        let loading = desk.now.feeders[feeder].loading;
+        if loading < desk.config.feeder_overload || !desk.now.feeders[feeder].closed {
+            continue;
+        }
+        let need = (loading - 1.0) * desk.grid.feeders[feeder].rating_mva * POWER_FACTOR;
+        let fit = options(desk, feeder, false)
+            .into_iter()
+            .filter(|o| !matches!(o.transfer.opened, Switch::Head(_)))
+            .min_by(|a, b| {
+                let gap = |o: &Move| {
+                    if o.mw >= need {
+                        o.mw - need
+                    } else {
+                        1e3 + need - o.mw
+                    }
+                };
+                gap(a).total_cmp(&gap(b))
+            });
+        if let Some(option) = fit {
+            let why = format!(
+                "{} at {:.0} % of its cable",
+                desk.feeder_id(feeder),
+                100.0 * loading
+            );
+            make(desk, &option, &why);
+        }
+    }
+}
+
+/// Lines that stay overloaded after two redispatches, or badly so at once: load is shed where the last optimal power
+/// flow found no other way.
+fn lines(desk: &mut Desk<'_>) {
+    let config = desk.config;
+    let mut still = BTreeMap::new();
+    let mut worst: Option<(usize, f64)> = None;
+    for &line in desk.mesh.lines() {
+        let loading = desk.now.lines[line].loading;
+        if !desk.now.line_closed[line] || loading < config.line_overload {
+            continue;
+        }
+        let times = desk.ledger.overloaded.get(&line).map_or(1, |n| n + 1);
+        still.insert(line, times);
+        let acts = times > PATIENCE || loading >= config.line_emergency;
+        if acts && worst.is_none_or(|(_, most)| loading > most) {
+            worst = Some((line, loading));
+        }
+    }
+    desk.ledger.overloaded = still;
+    let Some((line, loading)) = worst else { return };
+    let why = format!(
+        "{} at {:.0} % of {:.0} MVA after redispatch",
+        desk.grid.lines[line].id,
+        100.0 * loading,
+        desk.now.lines[line].rating_mva
+    );
+    for (bus, mw) in std::mem::take(&mut desk.ledger.line_shed) {
+        let pool: Vec<usize> = (0..desk.grid.feeders.len())
+            .filter(|&f| desk.mesh.of_bus(desk.grid.feeders[f].bus) == Some(bus))
+            .collect();
+        shed(desk, &pool, mw, Cause::Line(line), &why);
+    }
+}

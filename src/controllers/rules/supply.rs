@@ -1,0 +1,48 @@
+//! Too little supply: rotating shedding sized to the deficit, and the release of everything shed when there is margin.
+//!
+//! It counts what plants can reach within a quarter of an hour, imports and batteries; it does not dispatch them.
+
+use crate::controllers::rules::desk::Desk;
+use crate::controllers::rules::ledger::Cause;
+use crate::controllers::rules::room::supply_margin;
+use crate::controllers::rules::shedding::release_and_rotate;
+use crate::controllers::rules::shedding::shed;
+
+/// Decisions in a row in which supply must be short before load is shed: one reading may be noise, while the import
+/// limit is only enforced after 15 min.
+const PATIENCE: u32 = 2;
+
+/// Sheds for the deficit, then releases and rotates.
+pub fn act(desk: &mut Desk<'_>) {
+    let margin = supply_margin(desk.grid, desk.config, desk.now, desk.forecast);
+    // What relief has just shed helps here too.
+    let already: f64 = desk
+        .ledger
+        .shed
+        .values()
+        .filter(|s| s.since_s == desk.now.t_s)
+        .map(|s| s.was_mw)
+        .sum();
+    let deficit = -margin - already;
+    desk.ledger.short = if deficit > 0.0 {
+        desk.ledger.short + 1
+    } else {
+        0
+    };
+    if desk.ledger.short >= PATIENCE {
+        let need = deficit * (1.0 + desk.config.shed_margin);
+        let why = format!(
+            "supply {deficit:.1} MW short of {:.0} MW within 15 min, everything available counted",
+            desk.now.load_mw
+        );
+        let pool: Vec<usize> = (0..desk.grid.feeders.len()).collect();
+        shed(desk, &pool, need, Cause::Supply, &why);
+    }
+    release_and_rotate(desk);
+}
+
+/// Whether supply is short or close to it, for those who can help before load is shed.
+#[must_use]
+pub fn is_short(desk: &Desk<'_>) -> bool {
+    desk.ledger.short > 0 || desk.ledger.shed.values().any(|s| s.cause == Cause::Supply)
+}
