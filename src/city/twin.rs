@@ -264,6 +264,11 @@ impl Physics {
         Ok(copy)
     }
 
+    /// Goes on writing a record that an earlier part of the run has begun.
+    pub fn take_up_record(&mut self, record: Record) {
+        self.world.insert_resource(record);
+    }
+
     /// The laws that do not hold after the last step.
     pub fn broken_laws(&mut self) -> Vec<Breach> {
         grid::laws::breaches(&mut self.world)
@@ -361,6 +366,18 @@ impl Twin {
     /// The city, to command it or check its laws.
     pub fn physics_mut(&mut self) -> &mut Physics {
         &mut self.physics
+    }
+
+    /// Hash of the whole state, the controller's included, in hexadecimal.
+    ///
+    /// # Errors
+    /// [`SnapshotError`] if a part cannot be encoded.
+    pub fn state_hash(&mut self) -> Result<String, SnapshotError> {
+        let mut whole = self.physics.capture()?;
+        whole
+            .parts
+            .push(("controller".to_owned(), self.controller.capture()));
+        Ok(whole.hash())
     }
 
     /// The whole state, controller included.

@@ -5,7 +5,8 @@ use crate::cli::Global;
 use crate::cli::exit::CliError;
 use crate::cli::output;
 use crate::cli::report;
-use crate::scenario::builtin;
+use crate::scenario::builtin::BuiltIn as BuiltInCity;
+use crate::scenario::builtin::CITIES;
 use crate::scenario::document::BUILT_IN;
 use crate::scenario::document::Overrides;
 use crate::scenario::document::gather;
@@ -73,11 +74,11 @@ fn scenarios() -> Result<Vec<Row>, CliError> {
 }
 
 fn cities() -> Vec<Row> {
-    let row = |city: &builtin::BuiltIn| Row {
+    let row = |city: &BuiltInCity| Row {
         name: city.name.to_owned(),
         description: city.summary.to_owned(),
     };
-    builtin::CITIES.iter().map(row).collect()
+    CITIES.iter().map(row).collect()
 }
 
 fn hazards() -> Vec<Row> {

@@ -37,14 +37,13 @@ pub fn balance(
         let here = |bus: usize| topology.island_of_bus[bus] == Some(i);
         let mut served = 0.0;
         let mut fixed = 0.0;
-        for (l, row) in grid.loads.iter().enumerate().filter(|(_, r)| here(r.bus)) {
+        for (l, _) in grid.loads.iter().enumerate().filter(|(_, r)| here(r.bus)) {
             served += all.loads[l].served_mw;
             fixed += if all.loads[l].supplied > 0.0 {
                 all.loads[l].pv_mw
             } else {
                 0.0
             };
-            debug_assert!(row.bus < grid.buses.len());
         }
         for (b, _) in grid
             .batteries

@@ -10,6 +10,7 @@ use crate::city::grid::state::Breaker;
 use crate::city::grid::wear::fail_line;
 use crate::city::grid::wear::fail_plant;
 use crate::city::grid::wear::fail_transformer;
+use crate::city::grid::wear::mending;
 use crate::engine::clock::Clock;
 use crate::engine::command::Commands;
 use crate::engine::damage::Damage;
@@ -49,14 +50,17 @@ pub fn switching(
     let repairs: Vec<_> = damage.repairs.drain(..).collect();
     for repair in repairs {
         match targets.of_element(repair.element) {
-            Some(_) => mended(
-                &fabric,
-                &targets,
-                repair.element,
-                repair.cause,
-                &mut all,
-                &mut log,
-            ),
+            Some(target) => {
+                mended(
+                    &fabric,
+                    &targets,
+                    repair.element,
+                    repair.cause,
+                    &mut all,
+                    &mut log,
+                );
+                call_off(&fabric, target, repair.element, &mut board);
+            }
             None => damage.repairs.push(repair),
         }
     }
@@ -167,6 +171,9 @@ fn isolate(
         return;
     };
     let line = &mut all.lines[i];
+    if !line.wear.failed {
+        return;
+    }
     line.located_at_s = Some(log.t_s());
     let cause = line.wear.cause;
     let id = log.event("fault_isolated", Some(job.element), cause, 0.0, || {
@@ -309,6 +316,18 @@ fn mended(
     }
 }
 
+/// Whoever mended it from outside, the crews need not come any more.
+fn call_off(fabric: &Fabric, target: Target, element: ElementId, board: &mut WorkBoard) {
+    let work = match target {
+        Target::Line(i) => mending(fabric, i),
+        Target::Transformer(_) => Work::RepairTransformer,
+        Target::Plant(_) => Work::RepairPlant,
+        Target::Load(_) => Work::ReplaceServiceUnit,
+        _ => return,
+    };
+    board.cancelled.push((element, work));
+}
+
 /// Parallel transformers must stand on the same tap, or a current circulates between them.
 fn take_twins_tap(fabric: &Fabric, all: &mut Elements, transformer: usize) {
     let rows = &fabric.grid().transformers;
@@ -374,8 +393,11 @@ fn obey(
             }
         }
         Target::Line(i) => {
-            if all.lines[i].breaker.closed == on {
+            if all.lines[i].switch_asked.is_some_and(|asked| asked != on) {
                 all.lines[i].switch_asked = None;
+                board.cancelled.push((fabric.line_ids[i], Work::Switch));
+            }
+            if all.lines[i].breaker.closed == on {
                 return;
             }
             if !fabric.grid().lines[i].remote_controlled {
@@ -402,6 +424,9 @@ fn obey(
                 }
                 return;
             }
+            if all.lines[i].switch_asked.take().is_some() {
+                board.cancelled.push((fabric.line_ids[i], Work::Switch));
+            }
             let cause = all.lines[i].breaker.cause;
             if on {
                 close(&mut all.lines[i].breaker);
@@ -424,6 +449,18 @@ fn obey(
         Target::Battery(b) => all.batteries[b].p_set_mw = value,
         Target::Load(_) | Target::Plant(_) | Target::External(_) => {}
     }
+}
+
+/// Customers without supply on the feeders of a transformer's busbar.
+fn customers_behind(fabric: &Fabric, all: &Elements, transformer: usize) -> f64 {
+    let bus = fabric.grid().transformers[transformer].to;
+    let feeders = fabric
+        .grid()
+        .feeders
+        .iter()
+        .zip(&all.feeders)
+        .filter(|(row, _)| row.bus == bus);
+    feeders.map(|(_, f)| f.customers_out).sum()
 }
 
 /// Sends crews to what tripped undamaged, once each.
@@ -463,6 +500,7 @@ fn ask_crews(fabric: &Fabric, all: &mut Elements, board: &mut WorkBoard) {
         });
     }
     for i in 0..all.transformers.len() {
+        let customers = customers_behind(fabric, all, i);
         let t = &mut all.transformers[i];
         let tripped = t.breaker.tripped && !t.breaker.closed && !t.wear.failed;
         if tripped && !t.switch_asked {
@@ -471,7 +509,7 @@ fn ask_crews(fabric: &Fabric, all: &mut Elements, board: &mut WorkBoard) {
                 board.requests.push(WorkRequest {
                     element: fabric.transformer_ids[i],
                     work: Work::Switch,
-                    customers: 0.0,
+                    customers,
                     cause,
                 });
             }

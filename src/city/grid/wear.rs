@@ -186,12 +186,9 @@ pub fn fail_line(
     state.located_at_s = fabric.grid().lines[line]
         .remote_controlled
         .then_some(log.t_s() + LOCATE_S);
-    let work = match fabric.line_heat[line] {
-        LineHeat::Cable { .. } => Work::RepairCable,
-        LineHeat::Overhead { .. } => Work::RepairOverhead,
-    };
+    let work = mending(fabric, line);
     let to = fabric.grid().lines[line].to;
-    let customers = customers_near(fabric, all, to);
+    let customers = customers_near(fabric, to);
     board.requests.push(WorkRequest {
         element: fabric.line_ids[line],
         work,
@@ -200,8 +197,17 @@ pub fn fail_line(
     });
 }
 
+/// The kind of work that mends a line.
+#[must_use]
+pub fn mending(fabric: &Fabric, line: usize) -> Work {
+    match fabric.line_heat[line] {
+        LineHeat::Cable { .. } => Work::RepairCable,
+        LineHeat::Overhead { .. } => Work::RepairOverhead,
+    }
+}
+
 /// Customers of the feeder on which a bus's loads hang: who waits for a repair there.
-fn customers_near(fabric: &Fabric, all: &Elements, bus: usize) -> f64 {
+fn customers_near(fabric: &Fabric, bus: usize) -> f64 {
     let feeder = fabric
         .grid()
         .loads
@@ -209,12 +215,10 @@ fn customers_near(fabric: &Fabric, all: &Elements, bus: usize) -> f64 {
         .find(|l| l.bus == bus)
         .map(|l| l.feeder);
     feeder.map_or(0.0, |f| {
-        let customers: f64 = fabric.loads_of_feeder[f]
+        fabric.loads_of_feeder[f]
             .iter()
             .map(|&l| fabric.customers[l])
-            .sum();
-        debug_assert!(f < all.feeders.len());
-        customers
+            .sum()
     })
 }
 
