@@ -11,10 +11,14 @@ use crate::cli::exit::CliError;
 
 mod check;
 pub mod exit;
+mod import;
 mod list;
 mod new;
 pub mod output;
+mod progress;
+mod replay;
 mod report;
+mod run;
 mod schema;
 mod solve;
 
@@ -51,6 +55,10 @@ pub struct Global {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
+    /// Run a scenario on a city and leave metrics, events and charts
+    Run(run::Arguments),
+    /// Run a recorded run again and compare it bit for bit
+    Replay(replay::Arguments),
     /// Check scenarios and cities, and list everything that is wrong
     Check(check::Arguments),
     /// Print the JSON schema of a file format
@@ -58,6 +66,9 @@ enum Command {
     /// Write a new scenario to start from
     #[command(subcommand)]
     New(new::New),
+    /// Make a city from the field's own files
+    #[command(subcommand)]
+    Import(import::Import),
     /// List what there is by name
     List(list::Arguments),
     /// Solve one network problem from a file
@@ -87,9 +98,12 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, ExitC
 /// With what to print and the exit code.
 pub fn run(cli: &Cli) -> Result<(), CliError> {
     match &cli.command {
+        Command::Run(arguments) => run::run(arguments, &cli.global),
+        Command::Replay(arguments) => replay::run(arguments, &cli.global),
         Command::Check(arguments) => check::run(arguments, &cli.global),
         Command::Schema(arguments) => schema::run(arguments),
         Command::New(new) => new::run(new, &cli.global),
+        Command::Import(import) => import::run(import, &cli.global),
         Command::List(arguments) => list::run(arguments, &cli.global),
         Command::Solve(solve) => solve::run(solve, &cli.global),
     }

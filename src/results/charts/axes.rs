@@ -22,6 +22,8 @@ pub const RIGHT: f64 = 176.0;
 /// Width of time charts, pixels.
 pub const WIDTH: f64 = 1200.0;
 
+/// A day, seconds.
+const DAY_S: f64 = 86_400.0;
 /// Irradiance below which it is night, watts a square metre: the sun stands within a degree of the horizon.
 const DARK_W_M2: f64 = 5.0;
 
@@ -87,7 +89,7 @@ impl Panel {
         for (from, to) in nights(o) {
             page.rect((self.x(from), top), (self.x(to), bottom), NIGHT);
         }
-        for v in ticks(self.range, (bottom - top) / 44.0) {
+        for v in ticks(self.range, (bottom - top) / 34.0) {
             let y = self.y(v);
             page.line(vec![(left, y), (right, y)], GRID, 1.0);
             page.text((left - 8.0, y + 4.5), &tick(v), TICK, Align::Right);
@@ -104,48 +106,54 @@ impl Panel {
             + f64::from(start.minute()) * 60.0
             + f64::from(start.second());
         let step_s = tick_hours(self.end_s / 3600.0) * 3600.0;
+        let stride = self.days_between_names();
         let mut clock_s = (into_day_s / step_s).ceil() * step_s;
         while clock_s - into_day_s <= self.end_s + 0.5 {
             let t = clock_s - into_day_s;
             let x = self.x(t);
-            let midnight = clock_s % 86_400.0 < 0.5;
-            if midnight && t > 0.5 && t < self.end_s - 0.5 {
+            let whole_days = clock_s % DAY_S < 0.5;
+            let named = whole_days && (clock_s / DAY_S).round() % stride < 0.5;
+            if named && t > 0.5 && t < self.end_s - 0.5 {
                 page.line(vec![(x, top), (x, bottom)], AXIS.alpha(0.55), 1.0);
             }
             page.line(vec![(x, bottom), (x, bottom + 5.0)], AXIS, 1.0);
-            if days {
-                let hour = ((clock_s % 86_400.0) / 3600.0).round();
-                let text = if step_s >= 86_400.0 {
-                    String::new()
-                } else {
-                    format!("{hour:02.0}:00")
-                };
+            if days && step_s < DAY_S {
+                let hour = ((clock_s % DAY_S) / 3600.0).round();
+                let text = format!("{hour:02.0}:00");
                 page.text((x, bottom + 20.0), &text, TICK, Align::Centre);
+            } else if days && named && stride > 1.5 {
+                let text = day(start, t as u64);
+                page.text((x, bottom + 22.0), &text, LABEL, Align::Centre);
             }
             clock_s += step_s;
         }
-        if days {
-            self.days(page, o, into_day_s);
+        if days && stride < 1.5 {
+            let below = if step_s < DAY_S { 39.0 } else { 22.0 };
+            self.days(page, o, into_day_s, bottom + below);
         }
     }
 
-    /// The names of the days, each in the middle of what the panel shows of it.
-    fn days(&self, page: &mut Drawing, o: &RunOutcome, into_day_s: f64) {
-        let bottom = self.frame[3];
+    /// Every how many days there is room for a name: 1, or more on a long axis.
+    fn days_between_names(&self) -> f64 {
+        let day_px = (self.frame[2] - self.frame[0]) * DAY_S / self.end_s;
+        let wanted = LABEL.width("Wed 30 Sep") + 10.0;
+        [1.0, 2.0, 7.0, 14.0, 28.0]
+            .into_iter()
+            .find(|n| n * day_px > wanted)
+            .unwrap_or(91.0)
+    }
+
+    /// The names of the days, each in the middle of what the panel shows of it, where that is wide enough.
+    fn days(&self, page: &mut Drawing, o: &RunOutcome, into_day_s: f64, y: f64) {
         let mut from = 0.0;
-        let mut free = f64::NEG_INFINITY;
         while from < self.end_s {
-            let to = ((into_day_s + from) / 86_400.0)
-                .floor()
-                .mul_add(86_400.0, 86_400.0)
-                - into_day_s;
-            let middle = self.x((from + to.min(self.end_s)) / 2.0);
-            let text = day(o.plan.start, from as u64);
-            let half = LABEL.width(&text) / 2.0;
+            let next_midnight = (((into_day_s + from) / DAY_S).floor() + 1.0) * DAY_S;
+            let to = next_midnight - into_day_s;
             let shown = self.x(to.min(self.end_s)) - self.x(from);
-            if middle - half > free && shown > half {
-                page.text((middle, bottom + 39.0), &text, LABEL, Align::Centre);
-                free = middle + half + 10.0;
+            let text = day(o.plan.start, from as u64);
+            if shown > 0.8 * LABEL.width(&text) {
+                let middle = self.x(from) + shown / 2.0;
+                page.text((middle, y), &text, LABEL, Align::Centre);
             }
             from = to;
         }
@@ -155,8 +163,10 @@ impl Panel {
     pub fn labels(&self, page: &mut Drawing, labels: &[(f64, String, Color)]) {
         const GAP: f64 = 17.0;
         let [_, top, right, bottom] = self.frame;
+        // Peers at one height stand as in a stack that was listed from its bottom up.
         let mut rows: Vec<(f64, &str, Color)> = labels
             .iter()
+            .rev()
             .map(|(v, text, color)| (self.y(*v), text.as_str(), *color))
             .collect();
         rows.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -230,6 +240,26 @@ pub fn plain(v: f64) -> String {
     text.trim_end_matches('0').to_owned()
 }
 
+/// A tick with two decimals, for per-unit values.
+#[must_use]
+pub fn hundredths(v: f64) -> String {
+    format!("{v:.2}")
+}
+
+/// Stretches of rows, first and last, in which a value exceeds a limit, one row wider on either side.
+#[must_use]
+pub fn runs_above(values: &[f64], limit: f64) -> Vec<(usize, usize)> {
+    let mut all: Vec<(usize, usize)> = Vec::new();
+    for (k, _) in values.iter().enumerate().filter(|(_, v)| **v > limit) {
+        let to = (k + 1).min(values.len() - 1);
+        match all.last_mut() {
+            Some(run) if run.1 >= k => run.1 = to,
+            _ => all.push((k.saturating_sub(1), to)),
+        }
+    }
+    all
+}
+
 /// From and to, seconds, of every stretch without daylight.
 fn nights(o: &RunOutcome) -> Vec<(f64, f64)> {
     let t = o.times_s();
@@ -262,6 +292,15 @@ fn nights(o: &RunOutcome) -> Vec<(f64, f64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn runs_reach_one_row_beyond() {
+        assert_eq!(
+            runs_above(&[0.0, 0.0, 5.0, 6.0, 0.0, 0.0, 0.0, 7.0], 1.0),
+            [(1, 4), (6, 7)]
+        );
+        assert!(runs_above(&[0.0, 1.0], 1.0).is_empty());
+    }
 
     #[test]
     fn ticks_are_round_and_inside() {

@@ -26,12 +26,18 @@ use crate::results::story::words::thing;
 use crate::results::story::words::verb;
 use crate::results::story::words::whole;
 
+/// Least height of the scale, so that its ticks are whole customers.
+const LEAST: f64 = 10.0;
 /// How many losses are named at most.
 const NAMED: usize = 5;
 
-/// Lanes: name, colour, kinds of events.
-const LANES: [(&str, Color, &[&str]); 4] = [
+/// A lane of events: its name for one and for many, its colour, the kinds of events in it.
+type Lane = (&'static str, &'static str, Color, &'static [&'static str]);
+
+/// The lanes from top to bottom.
+const LANES: [Lane; 4] = [
     (
+        "failure",
         "failures",
         VERMILION,
         &[
@@ -42,6 +48,7 @@ const LANES: [(&str, Color, &[&str]); 4] = [
         ],
     ),
     (
+        "trip",
         "trips",
         ORANGE,
         &[
@@ -52,9 +59,15 @@ const LANES: [(&str, Color, &[&str]); 4] = [
             "voltage_collapse",
         ],
     ),
-    ("shedding", BLUE, &["feeder_shed", "feeder_shed_auto"]),
     (
-        "restored, repaired",
+        "feeder shed",
+        "feeders shed",
+        BLUE,
+        &["feeder_shed", "feeder_shed_auto"],
+    ),
+    (
+        "restored or repaired",
+        "restored or repaired",
         GREEN,
         &[
             "feeder_restored",
@@ -84,7 +97,7 @@ pub fn draw(o: &RunOutcome) -> Option<Drawing> {
     };
     let mut page = Drawing::page(WIDTH, 620.0, &title, &run_line(o, ""));
     let t = o.times_s();
-    let panel = Panel::time(o, 104.0, 430.0, up_to(worst.value * 1.08));
+    let panel = Panel::time(o, 104.0, 430.0, up_to(worst.value.max(LEAST) * 1.08));
     panel.back(&mut page, o, "Customers without power", plain);
     let (steps_t, steps) = stairs(t, &out);
     let zero = vec![0.0; steps.len()];
@@ -165,7 +178,7 @@ fn lanes(page: &mut Drawing, o: &RunOutcome) {
     let bottom = TOP + LANE * LANES.len() as f64;
     let frame = Panel::time(o, TOP, bottom, [0.0, 1.0]);
     frame.time_axis(page, o, true);
-    for (k, (name, color, kinds)) in LANES.iter().enumerate() {
+    for (k, (one, many, color, kinds)) in LANES.iter().enumerate() {
         let y = TOP + LANE * (k as f64 + 0.5);
         page.line(
             vec![(frame.frame[0], y), (frame.frame[2], y)],
@@ -185,7 +198,7 @@ fn lanes(page: &mut Drawing, o: &RunOutcome) {
         let font = if n > 0 { LABEL.color(INK) } else { TICK };
         page.text(
             (frame.frame[2] + 14.0, y + 4.7),
-            &format!("{n} {name}"),
+            &format!("{n} {}", if n == 1 { one } else { many }),
             font,
             Align::Left,
         );

@@ -114,6 +114,8 @@ impl Drawing {
     /// A white page with a headline and a line under it; a headline too long for the page is broken or made smaller.
     #[must_use]
     pub fn page(width: f64, height: f64, title: &str, subtitle: &str) -> Self {
+        // Whole pixels, so that finer grids are whole multiples of the page.
+        let (width, height) = (width.round(), height.round());
         let mut page = Self {
             width,
             height,
@@ -176,7 +178,7 @@ impl Drawing {
         for k in 0..8 {
             let angle = f64::from(k) * std::f64::consts::FRAC_PI_4;
             let place = (at.0 + 2.0 * libm::cos(angle), at.1 + 2.0 * libm::sin(angle));
-            self.text(place, text, halo, Align::clone(&align));
+            self.text(place, text, halo, align);
         }
         self.text(at, text, font, align);
     }

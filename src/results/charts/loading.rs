@@ -4,14 +4,11 @@ use crate::results::calendar::run_day;
 use crate::results::charts::axes::Panel;
 use crate::results::charts::axes::WIDTH;
 use crate::results::charts::axes::plain;
-use crate::results::charts::drawing::Align;
 use crate::results::charts::drawing::Drawing;
-use crate::results::charts::drawing::TICK;
+use crate::results::charts::palette::INK;
 use crate::results::charts::palette::PEERS;
-use crate::results::charts::palette::VERMILION;
 use crate::results::charts::run_line;
 use crate::results::outcome::RunOutcome;
-use crate::results::story::words::amount;
 use crate::results::worst::Branch;
 use crate::results::worst::BranchKind;
 use crate::results::worst::branches;
@@ -132,14 +129,14 @@ fn draw_panel(
     } else {
         0.0
     };
-    let margin = 0.05 * (high - low).max(1.0);
+    let margin = 0.08 * (high - low).max(1.0);
     let floor = if rating { low - margin } else { 0.0 };
     let panel = Panel::time(o, top, bottom, [floor, high + margin]);
     panel.back(page, o, title, plain);
     let limit = panel.y(100.0);
     page.dashed(
         vec![(panel.frame[0], limit), (panel.frame[2], limit)],
-        VERMILION,
+        INK,
         1.4,
     );
     let mut labels = Vec::new();
@@ -156,17 +153,12 @@ fn draw_panel(
             format!("{id}, least {least:.0} %")
         } else {
             let most = values.iter().copied().fold(0.0, f64::max);
-            format!("{id}, most {} %", amount(most))
+            format!("{id}, most {most:.0} %")
         };
         labels.push((end, text, color));
     }
-    let text = if rating { "design rating" } else { "100 %" };
-    page.text_on_data(
-        (panel.frame[0] + 6.0, limit - 5.0),
-        text,
-        TICK.color(VERMILION),
-        Align::Left,
-    );
+    let name = if rating { "design rating" } else { "rating" };
+    labels.push((100.0, name.to_owned(), INK));
     panel.time_axis(page, o, days);
     panel.labels(page, &labels);
 }

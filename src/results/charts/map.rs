@@ -1,49 +1,43 @@
 //! The outage map: districts by outage minutes a customer, lines by worst loading, what failed or tripped marked.
 
-use crate::results::charts::axes::ticks;
 use crate::results::charts::drawing::Align;
 use crate::results::charts::drawing::At;
 use crate::results::charts::drawing::Drawing;
 use crate::results::charts::drawing::LABEL;
-use crate::results::charts::drawing::PANEL;
 use crate::results::charts::drawing::TICK;
-use crate::results::charts::palette::AXIS;
+use crate::results::charts::map_legend::CLASSES;
+use crate::results::charts::map_legend::UNHURT;
+use crate::results::charts::map_legend::legend;
+use crate::results::charts::map_legend::scale_and_north;
+use crate::results::charts::marks::Mark;
 use crate::results::charts::palette::BLUE;
-use crate::results::charts::palette::Color;
 use crate::results::charts::palette::GREY;
-use crate::results::charts::palette::INK;
-use crate::results::charts::palette::ORANGE;
-use crate::results::charts::palette::VERMILION;
 use crate::results::charts::palette::WHITE;
 use crate::results::charts::palette::viridis;
 use crate::results::charts::run_line;
 use crate::results::outcome::RunOutcome;
-use crate::results::story::words::amount;
 use crate::results::story::words::duration;
 use crate::results::worst::Branch;
 use crate::results::worst::BranchKind;
 use crate::results::worst::branches;
 use crate::results::worst::counts;
 
-/// Page, pixels.
-const PAGE: (f64, f64) = (1200.0, 900.0);
-/// Left, top, right and bottom of the map.
-const FRAME: [f64; 4] = [24.0, 84.0, 936.0, 876.0];
-/// Left edge of the legend.
-const LEGEND: f64 = 964.0;
-/// Loading classes: lower bound in per cent, colour, width.
-const CLASSES: [(f64, Color, f64); 4] = [
-    (0.0, Color(120, 128, 138, 1.0), 2.0),
-    (80.0, Color(86, 180, 233, 1.0), 3.0),
-    (100.0, ORANGE, 4.0),
-    (120.0, VERMILION, 5.0),
-];
+/// Width of the page, pixels.
+const WIDTH: f64 = 1200.0;
+/// Left, top and right of the map; its bottom follows from the city's shape.
+const FRAME: [f64; 3] = [24.0, 84.0, 936.0];
+/// Least and greatest height of the map: the legend's, and what fits a screen.
+const HEIGHT: [f64; 2] = [500.0, 792.0];
+/// Room above the map and, with the scale bar, below it.
+const MARGIN: [f64; 2] = [12.0, 64.0];
 
 /// Metres to the page.
 struct Projection {
     scale: f64,
     origin: At,
     middle: At,
+    /// Lower edge of the map on the page.
+    bottom: f64,
 }
 
 impl Projection {
@@ -66,14 +60,18 @@ impl Projection {
         if !(w.is_finite() && h.is_finite() && w.max(h) > 0.0) {
             return None;
         }
-        let room = (FRAME[2] - FRAME[0] - 40.0, FRAME[3] - FRAME[1] - 80.0);
+        let wide = FRAME[2] - FRAME[0] - 40.0;
+        let around = MARGIN[0] + MARGIN[1];
+        let high_px = (wide / w.max(1.0) * h + around).clamp(HEIGHT[0], HEIGHT[1]);
+        let bottom = FRAME[1] + high_px;
         Some(Self {
-            scale: (room.0 / w.max(1.0)).min(room.1 / h.max(1.0)),
+            scale: (wide / w.max(1.0)).min((high_px - around) / h.max(1.0)),
             origin: ((low[0] + high[0]) / 2.0, (low[1] + high[1]) / 2.0),
             middle: (
                 (FRAME[0] + FRAME[2]) / 2.0,
-                (FRAME[1] + FRAME[3]) / 2.0 - 12.0,
+                (FRAME[1] + MARGIN[0] + bottom - MARGIN[1]) / 2.0,
             ),
+            bottom,
         })
     }
 
@@ -109,7 +107,7 @@ pub fn draw(o: &RunOutcome) -> Option<Drawing> {
         }
         _ => "No district lost supply".to_owned(),
     };
-    let mut page = Drawing::page(PAGE.0, PAGE.1, &title, &run_line(o, ""));
+    let mut page = Drawing::page(WIDTH, projection.bottom + 24.0, &title, &run_line(o, ""));
     for (d, m) in districts.iter().zip(&minutes) {
         let ring: Vec<At> = d
             .boundary_m
@@ -118,7 +116,7 @@ pub fn draw(o: &RunOutcome) -> Option<Drawing> {
             .collect();
         let shade = match m {
             Some(m) if *m >= 0.5 => viridis(m / most).lighter(0.25),
-            _ => Color(238, 240, 243, 1.0),
+            _ => UNHURT,
         };
         page.fill(ring.clone(), shade);
         let closed: Vec<At> = ring.iter().chain(ring.first()).copied().collect();
@@ -130,7 +128,8 @@ pub fn draw(o: &RunOutcome) -> Option<Drawing> {
     damage(&mut page, o, &projection, &all);
     names(&mut page, o, &projection, &minutes);
     legend(&mut page, most);
-    scale_and_north(&mut page, &projection);
+    let frame = [FRAME[0], FRAME[1], FRAME[2], projection.bottom];
+    scale_and_north(&mut page, frame, projection.scale);
     Some(page)
 }
 
@@ -162,62 +161,21 @@ fn network(page: &mut Drawing, o: &RunOutcome, projection: &Projection, all: &[B
     }
 }
 
-fn square(page: &mut Drawing, at: At, half: f64, color: Color) {
-    page.rect(
-        (at.0 - half - 1.5, at.1 - half - 1.5),
-        (at.0 + half + 1.5, at.1 + half + 1.5),
-        WHITE,
-    );
-    page.rect(
-        (at.0 - half, at.1 - half),
-        (at.0 + half, at.1 + half),
-        color,
-    );
-}
-
-fn triangle(page: &mut Drawing, at: At, r: f64, color: Color) {
-    for (r, color) in [(r + 2.5, WHITE), (r, color)] {
-        page.fill(
-            vec![
-                (at.0, at.1 - r),
-                (at.0 + 0.87 * r, at.1 + 0.5 * r),
-                (at.0 - 0.87 * r, at.1 + 0.5 * r),
-            ],
-            color,
-        );
-    }
-}
-
-fn cross(page: &mut Drawing, at: At, r: f64, color: Color) {
-    for (width, color) in [(6.0, WHITE), (3.0, color)] {
-        page.line(
-            vec![(at.0 - r, at.1 - r), (at.0 + r, at.1 + r)],
-            color,
-            width,
-        );
-        page.line(
-            vec![(at.0 - r, at.1 + r), (at.0 + r, at.1 - r)],
-            color,
-            width,
-        );
-    }
-}
-
 fn stations(page: &mut Drawing, o: &RunOutcome, projection: &Projection) {
     let grid = &o.plan.city.grid;
     for s in &grid.substations {
-        square(page, projection.at(s.x_m, s.y_m), 5.0, INK);
+        Mark::Substation.draw(page, projection.at(s.x_m, s.y_m));
     }
     let bus_at = |bus: usize| grid.buses.get(bus).map(|b| projection.at(b.x_m, b.y_m));
     for p in &grid.plants {
         if let Some((x, y)) = bus_at(p.bus) {
             // Beside its bus, where the substation's square stands.
-            triangle(page, (x, y - 15.0), 8.0, BLUE);
+            Mark::Plant.draw(page, (x, y - 15.0));
         }
     }
     for e in &grid.externals {
         if let Some(at) = bus_at(e.bus) {
-            square(page, at, 7.0, BLUE);
+            Mark::Import.draw(page, at);
             page.text_on_data(
                 (at.0 - 2.0, at.1 + 24.0),
                 "import",
@@ -259,13 +217,8 @@ fn damage(page: &mut Drawing, o: &RunOutcome, projection: &Projection, all: &[Br
             let Some(at) = place(o.name(*element)) else {
                 continue;
             };
-            if broken {
-                cross(page, at, 6.5, VERMILION);
-            } else {
-                page.disc(at, 6.0, ORANGE);
-                page.shapes
-                    .push(crate::results::charts::drawing::Shape::Disc(at, 2.6, WHITE));
-            }
+            let mark = if broken { Mark::Failed } else { Mark::Tripped };
+            mark.draw(page, at);
         }
     }
 }
@@ -289,111 +242,4 @@ fn names(page: &mut Drawing, o: &RunOutcome, projection: &Projection, minutes: &
             page.text_on_data((x, y + 16.0), &duration(m / 60.0), LABEL, Align::Centre);
         }
     }
-}
-
-fn legend(page: &mut Drawing, most: f64) {
-    let mut y = 104.0;
-    page.text((LEGEND, y), "Outage per customer", PANEL, Align::Left);
-    y += 14.0;
-    if most >= 0.5 {
-        const STEPS: u32 = 48;
-        let wide = 190.0;
-        for k in 0..STEPS {
-            let f = f64::from(k) / f64::from(STEPS);
-            let x = LEGEND + wide * f;
-            page.rect(
-                (x, y),
-                (x + wide / f64::from(STEPS) + 0.5, y + 14.0),
-                viridis(f).lighter(0.25),
-            );
-        }
-        y += 30.0;
-        page.text((LEGEND, y), "0", TICK, Align::Left);
-        page.text(
-            (LEGEND + wide, y),
-            &duration(most / 60.0),
-            TICK,
-            Align::Right,
-        );
-        y += 12.0;
-    }
-    page.rect(
-        (LEGEND, y),
-        (LEGEND + 22.0, y + 14.0),
-        Color(238, 240, 243, 1.0),
-    );
-    page.text((LEGEND + 32.0, y + 11.7), "no outage", LABEL, Align::Left);
-    y += 52.0;
-    page.text((LEGEND, y), "Worst loading of lines", PANEL, Align::Left);
-    for (k, (from, color, width)) in CLASSES.iter().enumerate() {
-        y += 24.0;
-        page.line(vec![(LEGEND, y), (LEGEND + 30.0, y)], *color, *width);
-        let text = match CLASSES.get(k + 1) {
-            Some((to, _, _)) if k == 0 => format!("below {to} %"),
-            Some((to, _, _)) => format!("{from} to {to} %"),
-            None => format!("{from} % and more"),
-        };
-        page.text((LEGEND + 42.0, y + 4.7), &text, LABEL, Align::Left);
-    }
-    y += 24.0;
-    page.line(vec![(LEGEND, y), (LEGEND + 30.0, y)], GREY.alpha(0.55), 1.0);
-    page.text(
-        (LEGEND + 42.0, y + 4.7),
-        "feeder, not recorded",
-        LABEL,
-        Align::Left,
-    );
-    y += 52.0;
-    page.text((LEGEND, y), "Sites and damage", PANEL, Align::Left);
-    let rows: [(&str, fn(&mut Drawing, At)); 5] = [
-        ("substation", |p, at| square(p, at, 5.0, INK)),
-        ("power plant", |p, at| triangle(p, at, 8.0, BLUE)),
-        ("import", |p, at| square(p, at, 7.0, BLUE)),
-        ("failed", |p, at| cross(p, at, 6.5, VERMILION)),
-        ("tripped or shed by relay", |p, at| {
-            p.disc(at, 6.0, ORANGE);
-            p.shapes
-                .push(crate::results::charts::drawing::Shape::Disc(at, 2.6, WHITE));
-        }),
-    ];
-    for (text, mark) in rows {
-        y += 26.0;
-        mark(page, (LEGEND + 12.0, y));
-        page.text((LEGEND + 42.0, y + 4.7), text, LABEL, Align::Left);
-    }
-}
-
-fn scale_and_north(page: &mut Drawing, projection: &Projection) {
-    // A round length of about a sixth of the map.
-    let wanted_m = (FRAME[2] - FRAME[0]) / 6.0 / projection.scale;
-    let length_m = ticks([0.0, wanted_m * 1.5], 2.0)
-        .get(1)
-        .copied()
-        .unwrap_or(wanted_m);
-    let (x, y) = (FRAME[0] + 12.0, FRAME[3] - 8.0);
-    let to = x + length_m * projection.scale;
-    page.line(vec![(x, y - 6.0), (x, y), (to, y), (to, y - 6.0)], INK, 1.6);
-    let text = if length_m >= 1000.0 {
-        format!("{} km", amount(length_m / 1000.0))
-    } else {
-        format!("{} m", amount(length_m))
-    };
-    page.text(
-        ((x + to) / 2.0, y - 8.0),
-        &text,
-        TICK.color(INK),
-        Align::Centre,
-    );
-    let (x, y) = (to + 48.0, y - 2.0);
-    page.line(vec![(x, y), (x, y - 18.0)], INK, 1.6);
-    page.fill(
-        vec![(x, y - 30.0), (x + 6.0, y - 16.0), (x - 6.0, y - 16.0)],
-        INK,
-    );
-    page.text((x + 10.0, y - 2.0), "N", LABEL.bold(), Align::Left);
-    page.line(
-        vec![(LEGEND - 14.0, 90.0), (LEGEND - 14.0, FRAME[3])],
-        AXIS.alpha(0.4),
-        1.0,
-    );
 }

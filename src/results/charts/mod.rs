@@ -7,6 +7,8 @@ pub mod customers;
 pub mod drawing;
 pub mod loading;
 pub mod map;
+pub mod map_legend;
+pub mod marks;
 pub mod palette;
 pub mod render;
 pub mod supply;
@@ -81,7 +83,20 @@ mod tests {
     use crate::results::fixture::calm;
     use crate::results::fixture::heat_wave;
     use crate::results::fixture::small;
+    use jiff::civil::date;
     use std::path::PathBuf;
+
+    /// Twelve and a half days, interrupted at a quarter past three, begun in mid-morning.
+    fn long() -> RunOutcome {
+        let mut o = small::outcome();
+        for t in &mut o.record.series.t_s {
+            *t *= 100;
+        }
+        o.plan.start = date(2027, 7, 12).at(9, 30, 0, 0);
+        o.plan.horizon_s = 2_000_000;
+        o.finished_s = 1_080_900;
+        o
+    }
 
     /// Where to leave the pictures for a look; a temporary folder that is deleted if the variable is not set.
     const KEEP: &str = "AUTOPOLIS_KEEP_CHARTS";
@@ -94,6 +109,7 @@ mod tests {
             ("heat", heat_wave::outcome()),
             ("calm", calm::outcome()),
             ("small", small::outcome()),
+            ("long", long()),
         ] {
             for chart in CHARTS {
                 let Some(drawing) = (chart.draw)(&o) else {
@@ -120,7 +136,12 @@ mod tests {
 
     #[test]
     fn texts_stay_on_the_page() {
-        for o in [heat_wave::outcome(), calm::outcome(), small::outcome()] {
+        for o in [
+            heat_wave::outcome(),
+            calm::outcome(),
+            small::outcome(),
+            long(),
+        ] {
             for chart in CHARTS {
                 let Some(page) = (chart.draw)(&o) else {
                     continue;

@@ -124,6 +124,7 @@ pub fn png(drawing: &Drawing, path: &Path) -> Result<(), RenderError> {
         paint(drawing, &mut backend, OVERSAMPLING as f64, BITMAP_BASELINE)?;
     }
     let size = pixels(drawing, 1.0);
+    debug_assert_eq!(fine.0 as usize, size.0 as usize * OVERSAMPLING);
     let averaged = average(&buffer, fine.0 as usize, size.0 as usize, size.1 as usize);
     let mut file = BitMapBackend::new(path, size);
     file.blit_bitmap((0, 0), size, &averaged).map_err(failed)?;
@@ -137,22 +138,25 @@ fn pixels(drawing: &Drawing, scale: f64) -> (u32, u32) {
 
 /// Mean of every square of pixels.
 fn average(fine: &[u8], fine_width: usize, width: usize, height: usize) -> Vec<u8> {
-    let mut out = Vec::with_capacity(width * height * 3);
-    let n = (OVERSAMPLING * OVERSAMPLING) as u32;
-    for y in 0..height {
-        for x in 0..width {
-            for c in 0..3 {
-                let mut sum = 0u32;
-                for dy in 0..OVERSAMPLING {
-                    for dx in 0..OVERSAMPLING {
-                        let pixel = (y * OVERSAMPLING + dy) * fine_width + x * OVERSAMPLING + dx;
-                        sum += u32::from(fine[pixel * 3 + c]);
-                    }
+    const CHANNELS: usize = 3;
+    let n = (OVERSAMPLING * OVERSAMPLING) as u16;
+    let mut out = Vec::with_capacity(width * height * CHANNELS);
+    let mut sums = vec![0u16; width * CHANNELS];
+    for band in fine.chunks_exact(fine_width * CHANNELS * OVERSAMPLING) {
+        sums.fill(0);
+        for row in band.chunks_exact(fine_width * CHANNELS) {
+            let squares = row.chunks_exact(CHANNELS * OVERSAMPLING);
+            for (sum, square) in sums.chunks_exact_mut(CHANNELS).zip(squares) {
+                for pixel in square.chunks_exact(CHANNELS) {
+                    sum[0] += u16::from(pixel[0]);
+                    sum[1] += u16::from(pixel[1]);
+                    sum[2] += u16::from(pixel[2]);
                 }
-                out.push(((sum + n / 2) / n) as u8);
             }
         }
+        out.extend(sums.iter().map(|sum| ((sum + n / 2) / n) as u8));
     }
+    debug_assert_eq!(out.len(), width * height * CHANNELS);
     out
 }
 

@@ -6,6 +6,7 @@ use crate::results::calendar::run_day;
 use crate::results::charts::axes::Panel;
 use crate::results::charts::axes::WIDTH;
 use crate::results::charts::axes::plain;
+use crate::results::charts::axes::runs_above;
 use crate::results::charts::axes::up_to;
 use crate::results::charts::drawing::Align;
 use crate::results::charts::drawing::Drawing;
@@ -85,31 +86,40 @@ fn heat(page: &mut Drawing, o: &RunOutcome) -> Option<f64> {
         bottom,
         [(low / 5.0).floor() * 5.0, (high / 5.0).ceil() * 5.0 + 0.01],
     );
-    panel.back(page, o, "Air temperature and heat index, C", plain);
+    let title = if felt.is_some() {
+        "Air temperature and heat index, C"
+    } else {
+        "Air temperature, C"
+    };
+    panel.back(page, o, title, plain);
     let mut labels = vec![(*temp.last()?, "temperature".to_owned(), INK)];
     if let Some(felt) = &felt {
-        for (limit, color) in [
-            (CAUTION_C, ORANGE.alpha(0.45)),
-            (DANGER_C, VERMILION.alpha(0.75)),
-        ] {
-            let floor = vec![limit; t.len()];
-            let above: Vec<f64> = felt.iter().map(|v| v.max(limit)).collect();
-            if above.iter().any(|v| *v > limit) {
-                page.fill(panel.between(t, &floor, &above), color);
+        let classes = [
+            (CAUTION_C, ORANGE, 0.45, "heat caution"),
+            (DANGER_C, VERMILION, 0.75, "heat danger"),
+        ];
+        for (limit, color, opacity, name) in classes {
+            let runs = runs_above(felt, limit);
+            for (from, to) in &runs {
+                let above: Vec<f64> = felt[*from..=*to].iter().map(|v| v.max(limit)).collect();
+                let floor = vec![limit; above.len()];
+                page.fill(
+                    panel.between(&t[*from..=*to], &floor, &above),
+                    color.alpha(opacity),
+                );
+            }
+            if !runs.is_empty() {
+                let y = panel.y(limit);
+                page.line(
+                    vec![(panel.frame[0], y), (panel.frame[2], y)],
+                    color.alpha(0.7),
+                    1.0,
+                );
+                labels.push((limit, format!("{name} {limit} C"), color));
             }
         }
         page.line(panel.path(t, felt), VERMILION, 1.6);
         labels.push((*felt.last()?, "heat index".to_owned(), VERMILION));
-        if high > DANGER_C {
-            let x = panel.frame[2] - 6.0;
-            let text = format!("danger from {DANGER_C} C");
-            page.text_on_data(
-                (x, panel.y(DANGER_C) - 4.0),
-                &text,
-                TICK.color(VERMILION),
-                Align::Right,
-            );
-        }
     }
     page.line(panel.path(t, &temp), INK, 1.8);
     panel.time_axis(page, o, false);
@@ -185,9 +195,9 @@ fn stack(page: &mut Drawing, o: &RunOutcome, top: f64) {
         page.text_on_data((x, y), &text, LABEL.bold().color(VERMILION), Align::Centre);
     }
     if layers.iter().any(|l| l.0 == "battery") {
-        let note = "Where the supply rises above the line, the battery is charging.";
+        let note = "where the supply rises above the line, a battery is charging";
         page.text(
-            (panel.frame[2], 693.0),
+            (panel.frame[2], top - 9.0),
             note,
             TICK.color(GREY),
             Align::Right,

@@ -3,10 +3,8 @@
 use crate::results::calendar::run_day;
 use crate::results::charts::axes::Panel;
 use crate::results::charts::axes::WIDTH;
-use crate::results::charts::axes::plain;
-use crate::results::charts::drawing::Align;
+use crate::results::charts::axes::hundredths;
 use crate::results::charts::drawing::Drawing;
-use crate::results::charts::drawing::TICK;
 use crate::results::charts::palette::BLUE;
 use crate::results::charts::palette::SKY;
 use crate::results::charts::palette::VERMILION;
@@ -76,31 +74,26 @@ pub fn draw(o: &RunOutcome) -> Option<Drawing> {
         &mut page,
         o,
         "Lowest and highest voltage of all energised buses, pu",
-        plain,
+        hundredths,
     );
     let t = o.times_s();
     page.fill(panel.between(t, &low, &high), SKY.alpha(0.5));
     page.line(panel.path(t, &low), BLUE, 1.8);
     page.line(panel.path(t, &high), BLUE, 1.8);
-    let right = panel.frame[2];
-    for (limit, text, shift) in [(ceiling, "upper limit", -5.0), (floor, "lower limit", 15.0)] {
+    let mut labels = vec![
+        (*low.last()?, "lowest".to_owned(), BLUE),
+        (*high.last()?, "highest".to_owned(), BLUE),
+    ];
+    for (limit, name) in [(ceiling, "upper limit"), (floor, "lower limit")] {
         let y = panel.y(limit);
-        page.dashed(vec![(panel.frame[0], y), (right, y)], VERMILION, 1.4);
-        let text = format!("{text} {limit:.2} pu");
-        page.text_on_data(
-            (panel.frame[0] + 6.0, y + shift),
-            &text,
-            TICK.color(VERMILION),
-            Align::Left,
+        page.dashed(
+            vec![(panel.frame[0], y), (panel.frame[2], y)],
+            VERMILION,
+            1.4,
         );
+        labels.push((limit, format!("{name} {limit:.2}"), VERMILION));
     }
     panel.time_axis(&mut page, o, true);
-    panel.labels(
-        &mut page,
-        &[
-            (*high.last()?, "highest".to_owned(), BLUE),
-            (*low.last()?, "lowest".to_owned(), BLUE),
-        ],
-    );
+    panel.labels(&mut page, &labels);
     Some(page)
 }

@@ -23,6 +23,20 @@ fn field(column: &Column) -> Value {
     field
 }
 
+/// A package name as the standard allows it: lower-case letters, digits, `.`, `_` and `-`.
+fn plain(name: &str) -> String {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    name.chars()
+        .map(|c| {
+            if allowed(c) {
+                c.to_ascii_lowercase()
+            } else {
+                '-'
+            }
+        })
+        .collect()
+}
+
 /// Writes the document.
 ///
 /// # Errors
@@ -45,7 +59,7 @@ pub fn write(o: &RunOutcome, out: &mut dyn Write) -> Result<(), ExportError> {
     let name = format!("{}-{}-{}", o.plan.scenario, o.plan.controller, o.plan.seed);
     let package = json!({
         "profile": "tabular-data-package",
-        "name": name.to_lowercase(),
+        "name": plain(&name),
         "title": format!("{} in {}", o.plan.scenario, o.plan.city.name),
         "description": "A simulated run: tables by time, by element and by event. Times are local standard time.",
         "resources": tables.collect::<Vec<Value>>(),

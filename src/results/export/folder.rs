@@ -46,7 +46,7 @@ pub struct Extras {
 /// # Errors
 /// [`ExportError`]; then the place is as it was before.
 pub fn write_run_folder(o: &RunOutcome, dir: &Path, extras: &Extras) -> Result<(), ExportError> {
-    may_write(o, dir, extras.replace)?;
+    may_replace(&o.config_hash, dir, extras.replace)?;
     let parent = match dir.parent() {
         Some(p) if !p.as_os_str().is_empty() => p.to_path_buf(),
         _ => PathBuf::from("."),
@@ -65,15 +65,7 @@ pub fn config_hash_of(dir: &Path) -> Option<String> {
     Some(manifest.get("config_hash")?.as_str()?.to_owned())
 }
 
-/// Whether a run may be written to a folder, before it is worth running it.
-///
-/// # Errors
-/// [`ExportError::Taken`] or [`ExportError::NotARun`].
-pub fn may_write(o: &RunOutcome, dir: &Path, replace: Replace) -> Result<(), ExportError> {
-    may_replace(&o.config_hash, dir, replace)
-}
-
-/// The same for a configuration hash, known before the run.
+/// Whether a run of a configuration may be written to a folder; to be asked before it is run, too.
 ///
 /// # Errors
 /// [`ExportError::Taken`] or [`ExportError::NotARun`].
@@ -272,6 +264,27 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn a_run_stopped_before_its_first_row_is_written_too() {
+        let tmp = tempfile::tempdir().unwrap();
+        let mut o = small::outcome();
+        o.record = crate::engine::record::Record::new(true);
+        o.finished_s = 0;
+        let extras = Extras {
+            charts: true,
+            ..Extras::default()
+        };
+        let dir = tmp.path().join("run");
+        write_run_folder(&o, &dir, &extras).unwrap();
+        let all = read_all(&dir);
+        let manifest: serde_json::Value =
+            serde_json::from_slice(&all[Path::new("manifest.json")]).unwrap();
+        assert_eq!(manifest["simulated"]["complete"], false);
+        // The map needs no series.
+        assert!(all.contains_key(Path::new("charts/map.svg")));
+        assert!(!all.contains_key(Path::new("charts/supply.svg")));
     }
 
     #[test]

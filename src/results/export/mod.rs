@@ -91,7 +91,7 @@ impl ExportError {
 }
 
 /// Writes one file's content.
-pub type Write1 = fn(&RunOutcome, &mut dyn Write) -> Result<(), ExportError>;
+pub type WriteFile = fn(&RunOutcome, &mut dyn Write) -> Result<(), ExportError>;
 
 /// A file of the run folder.
 #[derive(Clone, Copy)]
@@ -103,7 +103,7 @@ pub struct File {
     /// Its columns, if it is a table.
     pub columns: Option<fn(&RunOutcome) -> Vec<Column>>,
     /// Writes it.
-    pub write: Write1,
+    pub write: WriteFile,
 }
 
 /// The files that follow from the outcome alone, in the order of writing (manifest and charts apart).

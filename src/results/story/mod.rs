@@ -19,9 +19,10 @@ use crate::results::story::words::whole;
 /// The story, a line a paragraph.
 #[must_use]
 pub fn tell(o: &RunOutcome) -> Vec<String> {
-    let lines: [fn(&RunOutcome) -> Option<String>; 11] = [
+    let lines: [fn(&RunOutcome) -> Option<String>; 12] = [
         opening,
         weather,
+        imposed,
         peak,
         chain::first_failure,
         chain::gravest,
@@ -77,6 +78,34 @@ fn weather(o: &RunOutcome) -> Option<String> {
     }
     line += &format!(", and never fell below {:.1} C.", cool.value);
     Some(line)
+}
+
+/// What the scenario did to the city.
+fn imposed(o: &RunOutcome) -> Option<String> {
+    const NAMED: usize = 3;
+    let hazards: Vec<String> = o
+        .record
+        .events
+        .iter()
+        .filter(|e| e.kind == "hazard_started")
+        .map(|e| {
+            let note = e.note.trim_end_matches('.');
+            let what = match e.element {
+                _ if !note.is_empty() => note.to_owned(),
+                Some(element) => words::thing(o, o.name(element)),
+                None => "a hazard".to_owned(),
+            };
+            format!("{what} (from {})", stamp(o.plan.start, e.t_s))
+        })
+        .collect();
+    if hazards.is_empty() {
+        return None;
+    }
+    let mut named: Vec<String> = hazards.iter().take(NAMED).cloned().collect();
+    if hazards.len() > NAMED {
+        named.push(format!("{} more", hazards.len() - NAMED));
+    }
+    Some(format!("The scenario imposed {}.", list(&named)))
 }
 
 fn peak(o: &RunOutcome) -> Option<String> {
@@ -260,6 +289,7 @@ mod tests {
         assert!((6..=12).contains(&lines.len()));
         let text = lines.join("\n");
         for part in [
+            "The scenario imposed heat wave until Wed night (from Mon 12 Jul 00:00).",
             "transformer S01-T1 failed",
             "hot spot at 141 C",
             "without power (SAIDI)",
