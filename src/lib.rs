@@ -4,6 +4,7 @@ pub mod city;
 pub mod cli;
 pub mod controllers;
 pub mod engine;
+pub mod experiment;
 pub mod results;
 pub mod scenario;
 pub mod solvers;

@@ -1,5 +1,10 @@
 //! DC optimal power flow against MATPOWER 8.1 `rundcopf` (MIPS), plain cases and congested ones.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test's helpers fail by panicking, as its bodies do"
+)]
+
 mod common;
 
 use std::path::Path;

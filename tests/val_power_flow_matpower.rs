@@ -1,5 +1,10 @@
 //! AC and DC power flow against MATPOWER 8.1 `runpf` and `rundcpf` (tolerance 1e-10): every reference case.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test's helpers fail by panicking, as its bodies do"
+)]
+
 mod common;
 
 use std::path::Path;
@@ -7,6 +12,7 @@ use std::path::Path;
 use autopolis::scenario::import::matpower::CaseNetwork;
 use autopolis::scenario::import::matpower::MatpowerCase;
 use autopolis::scenario::import::matpower::read;
+use autopolis::solvers::power_flow::dc::DcPowerFlow;
 use autopolis::solvers::power_flow::network::BranchFlow;
 use autopolis::solvers::power_flow::network::BusKind;
 use autopolis::solvers::power_flow::network::Voltages;
@@ -128,7 +134,8 @@ fn alternating_current_matches_from_both_starts() {
                     );
                 }
             }
-            let outputs = grid.generator_outputs(&case, &grid.bus_injections(&voltages, &flows));
+            let outputs =
+                grid.generator_outputs(&case, &grid.bus_injections(&voltages, &flows), &[]);
             for (unit, row) in table(&folder.join(format!("{}_ac_gen.csv", case.name)))
                 .iter()
                 .enumerate()
@@ -191,4 +198,40 @@ fn summary(
     near("total_loss_mw", losses * base);
     near("slack_p_mw", slack.iter().map(|output| output.0).sum());
     near("slack_q_mvar", slack.iter().map(|output| output.1).sum());
+}
+
+#[test]
+fn direct_current_matches() {
+    let Some(data) = common::reference_data() else {
+        return;
+    };
+    let folder = data.join("power");
+    for (name, case) in cases(&folder, "_dc_bus.csv") {
+        let grid = case.to_network();
+        let flow = DcPowerFlow::new(&grid.network).unwrap();
+        let ours = flow
+            .solve(&grid.injections.p_pu, &grid.injections.angle_set_rad)
+            .unwrap();
+        for (bus, row) in table(&folder.join(format!("{name}_dc_bus.csv")))
+            .iter()
+            .enumerate()
+        {
+            close(
+                &format!("{name} va at {}", row[0]),
+                ours.va_rad[bus].to_degrees(),
+                row[2],
+                VA_TOLERANCE_DEG,
+            );
+        }
+        let rows = table(&folder.join(format!("{name}_dc_branch.csv")));
+        assert_eq!(rows.len(), ours.p_from_pu.len());
+        for (branch, row) in rows.iter().enumerate() {
+            close(
+                &format!("{name} branch {branch}"),
+                ours.p_from_pu[branch],
+                row[4] / case.base_mva,
+                POWER_TOLERANCE_PU,
+            );
+        }
+    }
 }

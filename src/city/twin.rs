@@ -57,7 +57,10 @@ pub struct Physics {
 
 impl fmt::Debug for Physics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Physics").field("plan", &self.plan.scenario).field("t_s", &self.clock().t_s()).finish()
+        f.debug_struct("Physics")
+            .field("plan", &self.plan.scenario)
+            .field("t_s", &self.clock().t_s())
+            .finish()
     }
 }
 
@@ -102,28 +105,71 @@ impl Physics {
 
         // The list of all domains. Order here is order of points, nothing else.
         weather::install(&mut world, &mut schedules, &mut state, &mut points, plan);
-        grid::install(&mut world, &mut schedules, &mut state, &mut points, &elements, plan);
-        maintenance::install(&mut world, &mut schedules, &mut state, &mut points, &elements, plan);
-        hazards::install(&mut world, &mut schedules, &mut state, &mut points, &elements, plan);
+        grid::install(
+            &mut world,
+            &mut schedules,
+            &mut state,
+            &mut points,
+            &elements,
+            plan,
+        );
+        maintenance::install(
+            &mut world,
+            &mut schedules,
+            &mut state,
+            &mut points,
+            &elements,
+            plan,
+        );
+        hazards::install(
+            &mut world,
+            &mut schedules,
+            &mut state,
+            &mut points,
+            &elements,
+            plan,
+        );
         coupling::install(&mut schedules);
 
         let [before, after] = &mut schedules;
         // Who goes first where two domains share the record, the work board or the points.
         before.configure_sets((HazardSet, GridSet::Switch).chain());
         before.configure_sets((GridSet::Physics, MaintenanceSet::Work).chain());
-        before.configure_sets((WeatherSet::Publish, GridSet::Publish, MaintenanceSet::Publish).chain());
+        before.configure_sets(
+            (
+                WeatherSet::Publish,
+                GridSet::Publish,
+                MaintenanceSet::Publish,
+            )
+                .chain(),
+        );
         after.add_systems(command::apply.in_set(Stage::Act));
         after.add_systems((record_row, advance).chain().in_set(Stage::Record));
 
         let points = points.finish();
-        let kept = points.table().iter().filter(|(_, spec)| spec.keep != Keep::No).map(|(id, _)| id).collect();
+        let kept = points
+            .table()
+            .iter()
+            .filter(|(_, spec)| spec.keep != Keep::No)
+            .map(|(id, _)| id)
+            .collect();
         if let Some(mut record) = world.get_resource_mut::<Record>() {
-            record.series = Series { points: kept, ..Series::default() };
+            record.series = Series {
+                points: kept,
+                ..Series::default()
+            };
         }
-        world.insert_resource(Recording { every_s: plan.record_interval_s });
+        world.insert_resource(Recording {
+            every_s: plan.record_interval_s,
+        });
         world.insert_resource(points);
         world.insert_resource(elements);
-        Self { world, schedules, state, plan: Arc::clone(plan) }
+        Self {
+            world,
+            schedules,
+            state,
+            plan: Arc::clone(plan),
+        }
     }
 
     /// Force to Monitor of the next step.
@@ -172,8 +218,11 @@ impl Physics {
     /// [`SnapshotError`] if a part cannot be encoded.
     pub fn capture(&mut self) -> Result<Snapshot, SnapshotError> {
         let mut snapshot = self.state.capture(&mut self.world)?;
-        let values = postcard::to_stdvec(self.points().values())
-            .map_err(|e| SnapshotError::Encode { part: POINTS, reason: e.to_string() })?;
+        let values =
+            postcard::to_stdvec(self.points().values()).map_err(|e| SnapshotError::Encode {
+                part: POINTS,
+                reason: e.to_string(),
+            })?;
         snapshot.parts.push((POINTS.to_owned(), values));
         Ok(snapshot)
     }
@@ -184,9 +233,16 @@ impl Physics {
     /// [`SnapshotError`] if it is of another world; this one is then to be thrown away.
     pub fn restore(&mut self, snapshot: &Snapshot) -> Result<(), SnapshotError> {
         self.state.restore(&mut self.world, snapshot)?;
-        let bytes = snapshot.parts.iter().find(|(n, _)| n == POINTS).ok_or(SnapshotError::Foreign(POINTS))?;
-        let values: Vec<f64> = postcard::from_bytes(&bytes.1)
-            .map_err(|e| SnapshotError::Decode { part: POINTS, reason: e.to_string() })?;
+        let bytes = snapshot
+            .parts
+            .iter()
+            .find(|(n, _)| n == POINTS)
+            .ok_or(SnapshotError::Foreign(POINTS))?;
+        let values: Vec<f64> =
+            postcard::from_bytes(&bytes.1).map_err(|e| SnapshotError::Decode {
+                part: POINTS,
+                reason: e.to_string(),
+            })?;
         let mut points = self.world.resource_mut::<Points>();
         if values.len() != points.values().len() {
             return Err(SnapshotError::Foreign(POINTS));
@@ -208,6 +264,11 @@ impl Physics {
         Ok(copy)
     }
 
+    /// Goes on writing a record that an earlier part of the run has begun.
+    pub fn take_up_record(&mut self, record: Record) {
+        self.world.insert_resource(record);
+    }
+
     /// The laws that do not hold after the last step.
     pub fn broken_laws(&mut self) -> Vec<Breach> {
         grid::laws::breaches(&mut self.world)
@@ -218,7 +279,10 @@ const POINTS: &str = "engine/points";
 
 impl Stepped for Physics {
     fn command(&mut self, commands: Vec<Command>) {
-        self.world.resource_mut::<Commands>().queued.extend(commands);
+        self.world
+            .resource_mut::<Commands>()
+            .queued
+            .extend(commands);
     }
 
     fn step(&mut self) {
@@ -259,7 +323,11 @@ impl Twin {
     /// Seats a controller at a city's desk.
     #[must_use]
     pub fn new(physics: Physics, controller: Box<dyn Controller>) -> Self {
-        Self { physics, controller, seen: Observation::default() }
+        Self {
+            physics,
+            controller,
+            seen: Observation::default(),
+        }
     }
 
     /// Runs one step: physics, decision at the border of a control interval, commands.
@@ -300,6 +368,18 @@ impl Twin {
         &mut self.physics
     }
 
+    /// Hash of the whole state, the controller's included, in hexadecimal.
+    ///
+    /// # Errors
+    /// [`SnapshotError`] if a part cannot be encoded.
+    pub fn state_hash(&mut self) -> Result<String, SnapshotError> {
+        let mut whole = self.physics.capture()?;
+        whole
+            .parts
+            .push(("controller".to_owned(), self.controller.capture()));
+        Ok(whole.hash())
+    }
+
     /// The whole state, controller included.
     ///
     /// # Errors
@@ -320,7 +400,10 @@ impl Twin {
     pub fn restore(&mut self, checkpoint: &Checkpoint) -> Result<(), SnapshotError> {
         self.physics.restore(&checkpoint.physics)?;
         self.seen = checkpoint.seen.clone();
-        self.physics.world.resource_mut::<Record>().resume_at(checkpoint.next_event);
+        self.physics
+            .world
+            .resource_mut::<Record>()
+            .resume_at(checkpoint.next_event);
         let (name, state) = &checkpoint.controller;
         if name != self.controller.name() || !self.controller.restore(state) {
             return Err(SnapshotError::Foreign("controller"));
@@ -330,11 +413,19 @@ impl Twin {
 }
 
 /// Records a row at the border of a record interval: the state that the step has just solved.
-fn record_row(recording: Res<Recording>, clock: Res<Clock>, points: Res<Points>, mut record: ResMut<Record>) {
+fn record_row(
+    recording: Res<Recording>,
+    clock: Res<Clock>,
+    points: Res<Points>,
+    mut record: ResMut<Record>,
+) {
     if record.keep && clock.begins(recording.every_s) {
         let record = &mut *record;
         record.series.t_s.push(clock.t_s());
-        record.series.values.extend(record.series.points.iter().map(|id| points.get(*id)));
+        record
+            .series
+            .values
+            .extend(record.series.points.iter().map(|id| points.get(*id)));
     }
 }
 

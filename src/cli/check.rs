@@ -1,9 +1,9 @@
 //! `autopolis check FILE...`: everything that is wrong with scenarios and cities, without running them.
 
+use crate::cli::Global;
 use crate::cli::exit::CliError;
 use crate::cli::output;
 use crate::cli::report;
-use crate::cli::Global;
 use crate::scenario::build::build;
 use crate::scenario::city_source;
 use crate::scenario::document::Overrides;

@@ -15,6 +15,11 @@ pub const USAGE: u8 = 2;
 /// A file is missing, unreadable or wrong.
 pub const INVALID_INPUT: u8 = 3;
 
+/// What was verified does not match.
+pub const MISMATCH: u8 = 5;
+/// Interrupted, with the state kept.
+pub const INTERRUPTED: u8 = 130;
+
 /// Why a command ends with a code other than 0.
 #[derive(Debug)]
 pub struct CliError {
@@ -35,6 +40,11 @@ impl CliError {
             code: INVALID_INPUT,
             report: Some(report.into()),
         }
+    }
+
+    /// A wrong input that has no lines to show, with a suggestion.
+    pub fn input(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self::with_help(INVALID_INPUT, message, help)
     }
 
     /// A failed run, with a suggestion.

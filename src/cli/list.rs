@@ -1,13 +1,13 @@
 //! `autopolis list`: what there is by name, with a line on each.
 
 use crate::city::hazards;
+use crate::cli::Global;
 use crate::cli::exit::CliError;
 use crate::cli::output;
 use crate::cli::report;
-use crate::cli::Global;
-use crate::scenario::document::gather;
-use crate::scenario::document::Overrides;
 use crate::scenario::document::BUILT_IN;
+use crate::scenario::document::Overrides;
+use crate::scenario::document::gather;
 use crate::scenario::role::ROLES;
 use serde::Serialize;
 
@@ -48,15 +48,18 @@ pub(super) fn run(arguments: &Arguments, global: &Global) -> Result<(), CliError
         return output::json(&rows);
     }
     let width = rows.iter().map(|r| r.name.len()).max().unwrap_or(0);
-    let lines: Vec<String> = rows.iter().map(|r| format!("{:width$}  {}", r.name, r.description)).collect();
+    let lines: Vec<String> = rows
+        .iter()
+        .map(|r| format!("{:width$}  {}", r.name, r.description))
+        .collect();
     output::data(&lines.join("\n"))
 }
 
 fn scenarios() -> Result<Vec<Row>, CliError> {
     let mut rows = Vec::new();
     for built_in in BUILT_IN {
-        let document =
-            gather(built_in.name, &Overrides::default()).map_err(|problems| report::input_problems(&problems))?;
+        let document = gather(built_in.name, &Overrides::default())
+            .map_err(|problems| report::input_problems(&problems))?;
         rows.push(Row {
             name: built_in.name.to_owned(),
             description: document.text("description").unwrap_or_default().to_owned(),
@@ -67,10 +70,17 @@ fn scenarios() -> Result<Vec<Row>, CliError> {
 
 fn hazards() -> Vec<Row> {
     let row = |spec: &&hazards::spec::HazardSpec| {
-        let size = spec.value.map(|v| format!("; value in {}: {}", v.unit, v.meaning)).unwrap_or_default();
+        let size = spec
+            .value
+            .map(|v| format!("; value in {}: {}", v.unit, v.meaning))
+            .unwrap_or_default();
         Row {
             name: spec.name.to_owned(),
-            description: format!("{} (strikes {}{size})", spec.summary, spec.targets.join(", ")),
+            description: format!(
+                "{} (strikes {}{size})",
+                spec.summary,
+                spec.targets.join(", ")
+            ),
         }
     };
     hazards::SPECS.iter().map(row).collect()

@@ -14,7 +14,10 @@ pub mod exit;
 mod list;
 mod new;
 pub mod output;
+mod progress;
+mod replay;
 mod report;
+mod run;
 mod schema;
 mod solve;
 
@@ -51,6 +54,10 @@ pub struct Global {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
+    /// Run a scenario on a city and leave metrics, events and charts
+    Run(run::Arguments),
+    /// Run a recorded run again and compare it bit for bit
+    Replay(replay::Arguments),
     /// Check scenarios and cities, and list everything that is wrong
     Check(check::Arguments),
     /// Print the JSON schema of a file format
@@ -87,6 +94,8 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, ExitC
 /// With what to print and the exit code.
 pub fn run(cli: &Cli) -> Result<(), CliError> {
     match &cli.command {
+        Command::Run(arguments) => run::run(arguments, &cli.global),
+        Command::Replay(arguments) => replay::run(arguments, &cli.global),
         Command::Check(arguments) => check::run(arguments, &cli.global),
         Command::Schema(arguments) => schema::run(arguments),
         Command::New(new) => new::run(new, &cli.global),

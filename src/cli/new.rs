@@ -1,8 +1,8 @@
 //! `autopolis new`: files to start from.
 
+use crate::cli::Global;
 use crate::cli::exit::CliError;
 use crate::cli::output;
-use crate::cli::Global;
 use crate::scenario::template;
 use std::path::Path;
 use std::path::PathBuf;
@@ -46,7 +46,10 @@ fn scenario(arguments: &ScenarioArguments, global: &Global) -> Result<(), CliErr
     let path = arguments.out.join(format!("{}.toml", arguments.name));
     write_new(&path, &template::scenario(&arguments.name, arguments.seed))?;
     if !global.quiet {
-        output::tell(&format!("wrote {0}; check it with: autopolis check {0}", path.display()));
+        output::tell(&format!(
+            "wrote {0}; check it with: autopolis check {0}",
+            path.display()
+        ));
     }
     Ok(())
 }

@@ -82,7 +82,10 @@ fn problems_report(problems: &Problems) -> FileReport {
             Some(place) => {
                 // An empty span marks nothing; its first character does.
                 let length = place.span.len().max(1);
-                (place.text.to_string(), Some((place.span.start, length).into()))
+                (
+                    place.text.to_string(),
+                    Some((place.span.start, length).into()),
+                )
             }
             None => (String::new(), None),
         };

@@ -51,7 +51,7 @@ pub struct DecisionRow {
 }
 
 /// Values of the recorded points, a row an interval.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Series {
     /// The points, in column order.
     pub points: Vec<PointId>,
@@ -78,7 +78,7 @@ impl Series {
 }
 
 /// Everything recorded of a run.
-#[derive(Resource, Clone, Debug, Default)]
+#[derive(Resource, Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Record {
     /// Events in order.
     pub events: Vec<Event>,

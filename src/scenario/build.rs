@@ -6,8 +6,8 @@ use crate::city::model::run::RunPlan;
 use crate::engine::chance::Chance;
 use crate::scenario::city_source;
 use crate::scenario::city_source::CitySource;
-use crate::scenario::document::gather;
 use crate::scenario::document::Overrides;
+use crate::scenario::document::gather;
 use crate::scenario::event::plan;
 use crate::scenario::format::EventFile;
 use crate::scenario::format::ScenarioFile;
@@ -17,8 +17,8 @@ use crate::scenario::problem::Problem;
 use crate::scenario::problem::Problems;
 use crate::scenario::schema_check::problem_at;
 use crate::scenario::tree::Node;
-use crate::scenario::validate::validate;
 use crate::scenario::validate::ReadScenario;
+use crate::scenario::validate::validate;
 use crate::scenario::weather::series;
 use std::path::Path;
 use std::sync::Arc;
@@ -50,7 +50,10 @@ pub fn build(scenario: &str, overrides: &Overrides) -> Result<Prepared, Problems
 ///
 /// # Errors
 /// As [`build`].
-pub fn read(scenario: &str, overrides: &Overrides) -> Result<(Node, ScenarioFile, ReadScenario), Problems> {
+pub fn read(
+    scenario: &str,
+    overrides: &Overrides,
+) -> Result<(Node, ScenarioFile, ReadScenario), Problems> {
     let document = gather(scenario, overrides)?;
     let file: ScenarioFile = document
         .to_toml()
@@ -72,21 +75,29 @@ pub fn assemble(
 ) -> Result<Prepared, Problems> {
     let chance = Chance::new(file.seed);
     let mut problems = Vec::new();
-    let events = plan(document, &file.event, &read.events, &source.city, chance).unwrap_or_else(|found| {
-        problems.extend(found);
-        Vec::new()
-    });
+    let events =
+        plan(document, &file.event, &read.events, &source.city, chance).unwrap_or_else(|found| {
+            problems.extend(found);
+            Vec::new()
+        });
     let mut epw_bytes = source.epw_bytes.clone();
     if let Some(path) = &file.weather.epw {
         match std::fs::read(path) {
             Ok(bytes) => epw_bytes = Some(bytes),
             Err(error) => {
                 let origin = &document.nearest(&["weather", "epw"]).origin;
-                problems.push(problem_at(origin, format!("cannot read the weather file {path}: {error}")));
+                problems.push(problem_at(
+                    origin,
+                    format!("cannot read the weather file {path}: {error}"),
+                ));
             }
         }
     }
-    let epw_name = file.weather.epw.clone().unwrap_or_else(|| format!("{}/weather.epw", file.city));
+    let epw_name = file
+        .weather
+        .epw
+        .clone()
+        .unwrap_or_else(|| format!("{}/weather.epw", file.city));
     let epw_file = match &epw_bytes {
         Some(bytes) => parse_epw(&epw_name, bytes, &mut problems),
         None => None,
@@ -99,7 +110,12 @@ pub fn assemble(
         read.horizon_s,
         file.seed,
     )
-    .map_err(|error| problems.push(problem_at(&document.nearest(&["start"]).origin, error.to_string())));
+    .map_err(|error| {
+        problems.push(problem_at(
+            &document.nearest(&["start"]).origin,
+            error.to_string(),
+        ))
+    });
     let (Ok(weather), true) = (weather, problems.is_empty()) else {
         return Err(Problems(problems));
     };
@@ -110,7 +126,8 @@ pub fn assemble(
         *path = absolute(path);
     }
     let text = |file: &ScenarioFile| {
-        toml::to_string(file).map_err(|error| Problem::of_file(file.name.clone(), error.to_string()))
+        toml::to_string(file)
+            .map_err(|error| Problem::of_file(file.name.clone(), error.to_string()))
     };
     let document = text(&file)?;
     // Where files lie does not decide a run; what they hold does.
@@ -144,7 +161,10 @@ fn parse_epw(name: &str, bytes: &[u8], problems: &mut Vec<Problem>) -> Option<Ep
         Ok(file) => Some(file),
         Err(epw::EpwError::Invalid(found)) => {
             problems.extend(found.iter().map(|p| {
-                Problem::of_file(format!("{}:{}", p.file.display(), p.line), format!("{}: {}", p.field, p.message))
+                Problem::of_file(
+                    format!("{}:{}", p.file.display(), p.line),
+                    format!("{}: {}", p.field, p.message),
+                )
             }));
             None
         }
@@ -163,7 +183,12 @@ fn hash(document: &str, source: &CitySource, epw: Option<&[u8]>) -> Result<Strin
     let city = postcard::to_stdvec(&*source.city)
         .map_err(|error| Problem::of_file(source.reference.clone(), error.to_string()))?;
     let mut hasher = blake3::Hasher::new();
-    for part in [env!("CARGO_PKG_VERSION").as_bytes(), document.as_bytes(), &city, epw.unwrap_or_default()] {
+    for part in [
+        env!("CARGO_PKG_VERSION").as_bytes(),
+        document.as_bytes(),
+        &city,
+        epw.unwrap_or_default(),
+    ] {
         // Lengths keep the parts apart.
         hasher.update(&(part.len() as u64).to_le_bytes());
         hasher.update(part);

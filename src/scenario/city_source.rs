@@ -23,5 +23,8 @@ pub struct CitySource {
 /// Everything that is wrong with it.
 pub fn load(reference: &str) -> Result<CitySource, Problems> {
     let _ = Path::new(reference);
-    Err(Problems::from(Problem::of_file("", format!("there is no city `{reference}`"))))
+    Err(Problems::from(Problem::of_file(
+        "",
+        format!("there is no city `{reference}`"),
+    )))
 }

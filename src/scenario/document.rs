@@ -3,19 +3,19 @@
 //! It checks syntax, keys, types and ranges; rules that span keys are in `validate`, and nothing is looked up in a city.
 
 use crate::scenario::format;
-use crate::scenario::problem::did_you_mean;
 use crate::scenario::problem::Problem;
 use crate::scenario::problem::Problems;
+use crate::scenario::problem::did_you_mean;
 use crate::scenario::schema_check::check;
 use crate::scenario::schema_check::check_path;
 use crate::scenario::schema_check::problem_at;
-use crate::scenario::tree::parse;
-use crate::scenario::tree::parse_argument;
 use crate::scenario::tree::Entry;
 use crate::scenario::tree::Node;
 use crate::scenario::tree::Origin;
 use crate::scenario::tree::Source;
 use crate::scenario::tree::Value;
+use crate::scenario::tree::parse;
+use crate::scenario::tree::parse_argument;
 use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -88,7 +88,11 @@ pub fn gather(scenario: &str, overrides: &Overrides) -> Result<Node, Problems> {
     if problems.is_empty() {
         problems = check(&document, &schema);
     }
-    if problems.is_empty() { Ok(document) } else { Err(Problems(problems)) }
+    if problems.is_empty() {
+        Ok(document)
+    } else {
+        Err(Problems(problems))
+    }
 }
 
 /// A path and its value from outside or from `[set]`.
@@ -118,9 +122,16 @@ impl Argument {
 }
 
 fn override_arguments(overrides: &Overrides) -> Vec<Argument> {
-    let mut list: Vec<Argument> = overrides.set.iter().map(|(path, value)| Argument::new(path, value)).collect();
+    let mut list: Vec<Argument> = overrides
+        .set
+        .iter()
+        .map(|(path, value)| Argument::new(path, value))
+        .collect();
     // Plain words, never read as TOML: a city folder may be called `12`.
-    for (key, value) in [("controller", &overrides.controller), ("city", &overrides.city)] {
+    for (key, value) in [
+        ("controller", &overrides.controller),
+        ("city", &overrides.city),
+    ] {
         if let Some(value) = value {
             let mut node = parse_argument(&format!("{key}={value}"), key.len() + 1);
             node.value = Value::Text(value.clone());
@@ -137,7 +148,12 @@ fn override_arguments(overrides: &Overrides) -> Vec<Argument> {
 }
 
 /// Reads a scenario's text and everything that it extends, outermost last.
-fn load(reference: &str, asked_by: Option<&Origin>, chain: &mut Vec<String>, problems: &mut Vec<Problem>) -> Option<Node> {
+fn load(
+    reference: &str,
+    asked_by: Option<&Origin>,
+    chain: &mut Vec<String>,
+    problems: &mut Vec<Problem>,
+) -> Option<Node> {
     let source = match find(reference, asked_by) {
         Ok(source) => Arc::new(source),
         Err(problem) => {
@@ -146,7 +162,11 @@ fn load(reference: &str, asked_by: Option<&Origin>, chain: &mut Vec<String>, pro
         }
     };
     if chain.contains(&source.name) {
-        let circle = format!("scenarios extend each other in a circle: {} -> {}", chain.join(" -> "), source.name);
+        let circle = format!(
+            "scenarios extend each other in a circle: {} -> {}",
+            chain.join(" -> "),
+            source.name
+        );
         problems.push(match asked_by {
             Some(origin) => problem_at(origin, circle),
             None => Problem::of_file(source.name.clone(), circle),
@@ -157,7 +177,11 @@ fn load(reference: &str, asked_by: Option<&Origin>, chain: &mut Vec<String>, pro
     let mut own = match parse(Arc::clone(&source)) {
         Ok(node) => node,
         Err(errors) => {
-            problems.extend(errors.iter().map(|e| problem_at(&e.origin, e.message.clone())));
+            problems.extend(
+                errors
+                    .iter()
+                    .map(|e| problem_at(&e.origin, e.message.clone())),
+            );
             return None;
         }
     };
@@ -167,7 +191,10 @@ fn load(reference: &str, asked_by: Option<&Origin>, chain: &mut Vec<String>, pro
     partial["required"] = serde_json::Value::Array(Vec::new());
     problems.extend(check(&own, &partial));
     let base = match own.remove("extends") {
-        Some(Node { value: Value::Text(name), origin }) => Some(load(&name, Some(&origin), chain, problems)?),
+        Some(Node {
+            value: Value::Text(name),
+            origin,
+        }) => Some(load(&name, Some(&origin), chain, problems)?),
         _ => None,
     };
     let set = own.remove("set");
@@ -180,7 +207,11 @@ fn load(reference: &str, asked_by: Option<&Origin>, chain: &mut Vec<String>, pro
         }
         None => own,
     };
-    if let Some(Node { value: Value::Table(entries), .. }) = set {
+    if let Some(Node {
+        value: Value::Table(entries),
+        ..
+    }) = set
+    {
         for entry in flattened("", entries) {
             let argument = Argument {
                 path: entry.key,
@@ -211,14 +242,21 @@ fn flattened(before: &str, entries: Vec<Entry>) -> Vec<Entry> {
 /// Finds a scenario's text by built-in name or by path.
 fn find(reference: &str, asked_by: Option<&Origin>) -> Result<Source, Problem> {
     if let Some(built_in) = BUILT_IN.iter().find(|b| b.name == reference) {
-        return Ok(Source::unplaced(&format!("built-in:{reference}"), built_in.text));
+        return Ok(Source::unplaced(
+            &format!("built-in:{reference}"),
+            built_in.text,
+        ));
     }
     let folder = asked_by.and_then(|o| o.source.folder.clone());
     let path = folder.map_or_else(|| PathBuf::from(reference), |f| f.join(reference));
     match std::fs::read_to_string(&path) {
         Ok(text) => Ok(Source {
             // One name for one file however it is reached, so that circles are seen.
-            name: if asked_by.is_some() { canonical(&path) } else { path.display().to_string() },
+            name: if asked_by.is_some() {
+                canonical(&path)
+            } else {
+                path.display().to_string()
+            },
             text,
             folder: path.parent().map(Path::to_path_buf),
         }),
@@ -243,7 +281,10 @@ fn find(reference: &str, asked_by: Option<&Origin>) -> Result<Source, Problem> {
 }
 
 fn canonical(path: &Path) -> String {
-    std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf()).display().to_string()
+    std::fs::canonicalize(path)
+        .unwrap_or_else(|_| path.to_path_buf())
+        .display()
+        .to_string()
 }
 
 /// Paths in a text are seen from its own folder: makes them absolute, so that they can be merged.
@@ -279,7 +320,12 @@ fn place_path(node: &mut Node, folder: &Path) {
 }
 
 /// Lays one value over the document at its path.
-fn lay(document: &mut Node, argument: Argument, schema: &serde_json::Value, problems: &mut Vec<Problem>) {
+fn lay(
+    document: &mut Node,
+    argument: Argument,
+    schema: &serde_json::Value,
+    problems: &mut Vec<Problem>,
+) {
     let place = Origin {
         source: Arc::clone(&argument.path_origin.source),
         span: argument.path_origin.span.clone(),
@@ -293,12 +339,18 @@ fn lay(document: &mut Node, argument: Argument, schema: &serde_json::Value, prob
         return;
     }
     if argument.path == "extends" || argument.path.starts_with("set.") || argument.path == "set" {
-        problems.push(problem_at(&place, format!("`{}` cannot be set from outside", argument.path)));
+        problems.push(problem_at(
+            &place,
+            format!("`{}` cannot be set from outside", argument.path),
+        ));
         return;
     }
     let steps: Vec<&str> = argument.path.split('.').collect();
     if let Err(message) = put(document, &steps, argument.path_origin, argument.node) {
-        problems.push(problem_at(&place, format!("`{}`: {message}", argument.path)));
+        problems.push(problem_at(
+            &place,
+            format!("`{}`: {message}", argument.path),
+        ));
     }
 }
 
@@ -345,7 +397,10 @@ mod tests {
 
     fn set(pairs: &[(&str, &str)]) -> Overrides {
         Overrides {
-            set: pairs.iter().map(|(p, v)| ((*p).to_owned(), (*v).to_owned())).collect(),
+            set: pairs
+                .iter()
+                .map(|(p, v)| ((*p).to_owned(), (*v).to_owned()))
+                .collect(),
             ..Overrides::default()
         }
     }
@@ -353,7 +408,8 @@ mod tests {
     #[test]
     fn every_built_in_scenario_is_whole() {
         for built_in in BUILT_IN {
-            let document = gather(built_in.name, &Overrides::default()).unwrap_or_else(|p| panic!("{p}"));
+            let document =
+                gather(built_in.name, &Overrides::default()).unwrap_or_else(|p| panic!("{p}"));
             assert_eq!(document.text("name"), Some(built_in.name));
             assert!(document.text("description").is_some_and(|d| d.len() > 20));
             assert_eq!(document.get("extends"), None);
@@ -366,20 +422,45 @@ mod tests {
             seed: Some(7),
             hours: Some(3.0),
             controller: Some("none".to_owned()),
-            ..set(&[("weather.heat_dome.high_c", "[40, 42, 41]"), ("event.0.at", "30h")])
+            ..set(&[
+                ("weather.heat_dome.high_c", "[40, 42, 41]"),
+                ("event.0.at", "30h"),
+            ])
         };
         let document = gather("heat-wave", &overrides).unwrap();
-        assert_eq!(document.get("seed").map(|n| &n.value), Some(&Value::Integer(7)));
+        assert_eq!(
+            document.get("seed").map(|n| &n.value),
+            Some(&Value::Integer(7))
+        );
         assert_eq!(document.text("controller"), Some("none"));
-        assert_eq!(document.nearest(&["event", "0", "at"]).value, Value::Text("30h".to_owned()));
-        assert_eq!(document.nearest(&["weather", "heat_dome", "high_c", "1"]).value, Value::Integer(42));
+        assert_eq!(
+            document.nearest(&["event", "0", "at"]).value,
+            Value::Text("30h".to_owned())
+        );
+        assert_eq!(
+            document
+                .nearest(&["weather", "heat_dome", "high_c", "1"])
+                .value,
+            Value::Integer(42)
+        );
     }
 
     #[test]
     fn unknown_paths_are_refused_with_the_nearest() {
-        let text = messages(gather("heat-wave", &set(&[("weather.heat_dom.high_c", "[40]"), ("houre", "3")])));
-        assert!(text.contains("unknown path `weather.heat_dom.high_c` (did you mean `weather.heat_dome`?)"), "{text}");
-        assert!(text.contains("unknown path `houre` (did you mean `hours`?)"), "{text}");
+        let text = messages(gather(
+            "heat-wave",
+            &set(&[("weather.heat_dom.high_c", "[40]"), ("houre", "3")]),
+        ));
+        assert!(
+            text.contains(
+                "unknown path `weather.heat_dom.high_c` (did you mean `weather.heat_dome`?)"
+            ),
+            "{text}"
+        );
+        assert!(
+            text.contains("unknown path `houre` (did you mean `hours`?)"),
+            "{text}"
+        );
         let text = messages(gather("heat-wave", &set(&[("event.99.at", "3h")])));
         assert!(text.contains("counted from 0"), "{text}");
     }
@@ -387,15 +468,29 @@ mod tests {
     #[test]
     fn unknown_scenarios_are_refused_with_the_nearest() {
         let text = messages(gather("heat-wav", &Overrides::default()));
-        assert_eq!(text, "heat-wav: there is no scenario `heat-wav` (did you mean `heat-wave`?)");
+        assert_eq!(
+            text,
+            "heat-wav: there is no scenario `heat-wav` (did you mean `heat-wave`?)"
+        );
     }
 
     #[test]
     fn circles_of_extends_are_found() {
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("a.toml"), "extends = \"b.toml\"\nname = \"a\"\n").unwrap();
-        std::fs::write(folder.path().join("b.toml"), "extends = \"a.toml\"\nname = \"b\"\n").unwrap();
-        let text = messages(gather(&folder.path().join("a.toml").display().to_string(), &Overrides::default()));
+        std::fs::write(
+            folder.path().join("a.toml"),
+            "extends = \"b.toml\"\nname = \"a\"\n",
+        )
+        .unwrap();
+        std::fs::write(
+            folder.path().join("b.toml"),
+            "extends = \"a.toml\"\nname = \"b\"\n",
+        )
+        .unwrap();
+        let text = messages(gather(
+            &folder.path().join("a.toml").display().to_string(),
+            &Overrides::default(),
+        ));
         assert!(text.contains("in a circle"), "{text}");
     }
 
@@ -413,7 +508,13 @@ mod tests {
             _ => 0,
         };
         assert_eq!(events(&mine), events(&base) + 1);
-        assert_eq!(mine.get("hours").map(|n| &n.value), Some(&Value::Integer(5)));
-        assert_eq!(mine.nearest(&["weather", "heat_dome", "peak_day"]).value, Value::Integer(1));
+        assert_eq!(
+            mine.get("hours").map(|n| &n.value),
+            Some(&Value::Integer(5))
+        );
+        assert_eq!(
+            mine.nearest(&["weather", "heat_dome", "peak_day"]).value,
+            Value::Integer(1)
+        );
     }
 }

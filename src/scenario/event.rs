@@ -7,8 +7,8 @@ use crate::scenario::format::EventFile;
 use crate::scenario::format::Targets;
 use crate::scenario::problem::Problem;
 use crate::scenario::schema_check::problem_at;
-use crate::scenario::target::elements;
 use crate::scenario::target::NoTarget;
+use crate::scenario::target::elements;
 use crate::scenario::tree::Node;
 use crate::scenario::validate::ReadEvent;
 
@@ -43,7 +43,10 @@ pub fn plan(
                     problems.push(problem_at(origin, message).with_help(help));
                 }
                 Err(NoTarget::Wrong(message, help)) => {
-                    let problem = problem_at(&document.nearest(&["event", &place, "target"]).origin, message);
+                    let problem = problem_at(
+                        &document.nearest(&["event", &place, "target"]).origin,
+                        message,
+                    );
                     problems.push(match help {
                         Some(help) => problem.with_help(help),
                         None => problem,
@@ -92,7 +95,12 @@ fn sized(file: &EventFile, struck: &[String], city: &City) -> Vec<(Option<f64>, 
         None => vec![(file.value, struck.to_vec())],
         Some(share) => struck
             .iter()
-            .map(|name| (built_for_mw(name, city).map(|mw| share * mw), vec![name.clone()]))
+            .map(|name| {
+                (
+                    built_for_mw(name, city).map(|mw| share * mw),
+                    vec![name.clone()],
+                )
+            })
             .collect(),
     }
 }
@@ -100,5 +108,9 @@ fn sized(file: &EventFile, struck: &[String], city: &City) -> Vec<(Option<f64>, 
 /// What an element was built for, megawatts.
 fn built_for_mw(name: &str, city: &City) -> Option<f64> {
     let id = name.strip_prefix("grid/external/")?;
-    city.grid.externals.iter().find(|e| e.id == id).map(|e| e.limit_mw)
+    city.grid
+        .externals
+        .iter()
+        .find(|e| e.id == id)
+        .map(|e| e.limit_mw)
 }

@@ -141,7 +141,13 @@ pub const CHICAGO: Climate = Climate {
 impl Climate {
     /// The recipe of plain weather at a place: degrees north and east, hours ahead of UTC, metres.
     #[must_use]
-    pub fn recipe(&self, latitude_deg: f64, longitude_deg: f64, utc_offset_h: f64, elevation_m: f64) -> WeatherRecipe {
+    pub fn recipe(
+        &self,
+        latitude_deg: f64,
+        longitude_deg: f64,
+        utc_offset_h: f64,
+        elevation_m: f64,
+    ) -> WeatherRecipe {
         WeatherRecipe {
             latitude_deg,
             longitude_deg,
@@ -263,10 +269,17 @@ mod tests {
     #[test]
     fn the_schema_forbids_unknown_keys_everywhere() {
         let schema = schema();
-        assert_eq!(schema["additionalProperties"], serde_json::Value::Bool(false));
+        assert_eq!(
+            schema["additionalProperties"],
+            serde_json::Value::Bool(false)
+        );
         for (name, part) in schema["$defs"].as_object().unwrap() {
             if part["type"] == "object" {
-                assert_eq!(part["additionalProperties"], serde_json::Value::Bool(false), "{name}");
+                assert_eq!(
+                    part["additionalProperties"],
+                    serde_json::Value::Bool(false),
+                    "{name}"
+                );
             }
         }
         assert_eq!(schema["properties"]["hours"]["exclusiveMinimum"], 0);

@@ -33,14 +33,19 @@ pub const ROLES: &[Role] = &[
     Role {
         name: "largest_substation",
         summary: "substation whose feeders have the highest design peak",
-        pick: |city, _, _| largest_substation(city).map(|i| format!("grid/substation/{}", city.grid.substations[i].id)),
+        pick: |city, _, _| {
+            largest_substation(city)
+                .map(|i| format!("grid/substation/{}", city.grid.substations[i].id))
+        },
     },
     Role {
         name: "largest_substation_transformer",
         summary: "transformer of the highest rating in the largest substation; of the whole city where there are none",
         pick: |city, _, _| {
             let substation = largest_substation(city);
-            largest_transformer(city, |t| substation.is_none() || city.grid.transformers[t].substation == substation)
+            largest_transformer(city, |t| {
+                substation.is_none() || city.grid.transformers[t].substation == substation
+            })
         },
     },
     Role {
@@ -62,7 +67,11 @@ pub const ROLES: &[Role] = &[
     Role {
         name: "longest_line",
         summary: "longest line or cable that is normally closed",
-        pick: |city, _, _| line_where(city, |i| closed(city, i).then(|| city.grid.lines[i].length_km)),
+        pick: |city, _, _| {
+            line_where(city, |i| {
+                closed(city, i).then(|| city.grid.lines[i].length_km)
+            })
+        },
     },
     Role {
         name: "longest_overhead_line",
@@ -80,7 +89,8 @@ pub const ROLES: &[Role] = &[
         summary: "feeder with the highest design peak",
         pick: |city, _, _| {
             let peaks = feeder_peaks(city);
-            best(peaks.len(), |i| Some(peaks[i])).map(|i| format!("grid/feeder/{}", city.grid.feeders[i].id))
+            best(peaks.len(), |i| Some(peaks[i]))
+                .map(|i| format!("grid/feeder/{}", city.grid.feeders[i].id))
         },
     },
     Role {
@@ -88,8 +98,11 @@ pub const ROLES: &[Role] = &[
         summary: "feeder of the hospital with the highest demand",
         pick: |city, _, _| {
             let loads = &city.grid.loads;
-            let hospital = |i: usize| (loads[i].critical == Some(Critical::Hospital)).then_some(loads[i].critical_mw);
-            best(loads.len(), hospital).map(|i| format!("grid/feeder/{}", city.grid.feeders[loads[i].feeder].id))
+            let hospital = |i: usize| {
+                (loads[i].critical == Some(Critical::Hospital)).then_some(loads[i].critical_mw)
+            };
+            best(loads.len(), hospital)
+                .map(|i| format!("grid/feeder/{}", city.grid.feeders[loads[i].feeder].id))
         },
     },
     Role {
@@ -97,8 +110,10 @@ pub const ROLES: &[Role] = &[
         summary: "generating unit of the highest capacity",
         pick: |city, _, _| {
             let plants = &city.grid.plants;
-            best(plants.len(), |i| (plants[i].p_max_mw > 0.0).then_some(plants[i].p_max_mw))
-                .map(|i| format!("grid/plant/{}", plants[i].id))
+            best(plants.len(), |i| {
+                (plants[i].p_max_mw > 0.0).then_some(plants[i].p_max_mw)
+            })
+            .map(|i| format!("grid/plant/{}", plants[i].id))
         },
     },
     Role {
@@ -106,7 +121,8 @@ pub const ROLES: &[Role] = &[
         summary: "neighbouring system from which most may be imported",
         pick: |city, _, _| {
             let externals = &city.grid.externals;
-            best(externals.len(), |i| Some(externals[i].limit_mw)).map(|i| format!("grid/external/{}", externals[i].id))
+            best(externals.len(), |i| Some(externals[i].limit_mw))
+                .map(|i| format!("grid/external/{}", externals[i].id))
         },
     },
     Role {
@@ -114,14 +130,17 @@ pub const ROLES: &[Role] = &[
         summary: "battery of the highest energy",
         pick: |city, _, _| {
             let batteries = &city.grid.batteries;
-            best(batteries.len(), |i| Some(batteries[i].energy_mwh)).map(|i| format!("grid/battery/{}", batteries[i].id))
+            best(batteries.len(), |i| Some(batteries[i].energy_mwh))
+                .map(|i| format!("grid/battery/{}", batteries[i].id))
         },
     },
     Role {
         name: "random_line",
         summary: "a line or cable that is normally closed, drawn with the seed",
         pick: |city, chance, counter| {
-            let lines: Vec<usize> = (0..city.grid.lines.len()).filter(|&i| closed(city, i)).collect();
+            let lines: Vec<usize> = (0..city.grid.lines.len())
+                .filter(|&i| closed(city, i))
+                .collect();
             drawn(chance, "scenario/role/line", counter, lines.len())
                 .map(|k| format!("grid/line/{}", city.grid.lines[lines[k]].id))
         },
@@ -140,15 +159,22 @@ pub const ROLES: &[Role] = &[
         summary: "a feeder, drawn with the seed",
         pick: |city, chance, counter| {
             let list = &city.grid.feeders;
-            drawn(chance, "scenario/role/feeder", counter, list.len()).map(|k| format!("grid/feeder/{}", list[k].id))
+            drawn(chance, "scenario/role/feeder", counter, list.len())
+                .map(|k| format!("grid/feeder/{}", list[k].id))
         },
     },
     Role {
         name: "random_plant",
         summary: "a generating unit with real power, drawn with the seed",
         pick: |city, chance, counter| {
-            let list: Vec<_> = city.grid.plants.iter().filter(|p| p.p_max_mw > 0.0).collect();
-            drawn(chance, "scenario/role/plant", counter, list.len()).map(|k| format!("grid/plant/{}", list[k].id))
+            let list: Vec<_> = city
+                .grid
+                .plants
+                .iter()
+                .filter(|p| p.p_max_mw > 0.0)
+                .collect();
+            drawn(chance, "scenario/role/plant", counter, list.len())
+                .map(|k| format!("grid/plant/{}", list[k].id))
         },
     },
 ];
@@ -187,7 +213,8 @@ fn line_where(city: &City, value: impl Fn(usize) -> Option<f64>) -> Option<Strin
 
 fn largest_transformer(city: &City, of: impl Fn(usize) -> bool) -> Option<String> {
     let list = &city.grid.transformers;
-    best(list.len(), |t| of(t).then_some(list[t].rating_mva)).map(|t| format!("grid/transformer/{}", list[t].id))
+    best(list.len(), |t| of(t).then_some(list[t].rating_mva))
+        .map(|t| format!("grid/transformer/{}", list[t].id))
 }
 
 /// Design peak of each feeder, megawatts.

@@ -38,7 +38,15 @@ fn ids<'a>(city: &'a City, table: &str) -> Option<Vec<&'a str>> {
 
 /// Tables of the grid.
 const TABLES: &[&str] = &[
-    "bus", "line", "transformer", "substation", "feeder", "load", "plant", "external", "battery",
+    "bus",
+    "line",
+    "transformer",
+    "substation",
+    "feeder",
+    "load",
+    "plant",
+    "external",
+    "battery",
 ];
 
 /// Elements that a hazard strikes when aimed at a target. `counter` tells the random roles of several events apart.
@@ -57,7 +65,11 @@ pub fn elements(
     } else {
         match role::find(target) {
             Some(found) => found.pick(city, chance, counter).ok_or_else(|| {
-                NoTarget::Vacant(format!("the city {} has no {}", city.name, target.replace('_', " ")))
+                NoTarget::Vacant(format!(
+                    "the city {} has no {}",
+                    city.name,
+                    target.replace('_', " ")
+                ))
             })?,
             None => {
                 return Err(NoTarget::Wrong(
@@ -76,21 +88,32 @@ pub fn elements(
     let parts: Vec<String> = match table {
         "substation" if strikes("transformer") => {
             let substation = grid.substations.iter().position(|s| s.id == id);
-            let own = grid.transformers.iter().filter(|t| t.substation == substation);
+            let own = grid
+                .transformers
+                .iter()
+                .filter(|t| t.substation == substation);
             own.map(|t| format!("grid/transformer/{}", t.id)).collect()
         }
         "feeder" if strikes("line") => {
             let feeder = grid.feeders.iter().find(|f| f.id == id);
             let head = feeder.and_then(|f| f.head_line);
-            head.map(|l| format!("grid/line/{}", grid.lines[l].id)).into_iter().collect()
+            head.map(|l| format!("grid/line/{}", grid.lines[l].id))
+                .into_iter()
+                .collect()
         }
         _ => {
             let message = format!("`{}` cannot strike a {table}", hazard.name);
-            return Err(NoTarget::Wrong(message, Some(format!("it strikes: {}", hazard.targets.join(", ")))));
+            return Err(NoTarget::Wrong(
+                message,
+                Some(format!("it strikes: {}", hazard.targets.join(", "))),
+            ));
         }
     };
     if parts.is_empty() {
-        return Err(NoTarget::Vacant(format!("`{name}` has nothing that `{}` strikes", hazard.name)));
+        return Err(NoTarget::Vacant(format!(
+            "`{name}` has nothing that `{}` strikes",
+            hazard.name
+        )));
     }
     Ok(parts)
 }
@@ -104,21 +127,31 @@ fn split<'n>(name: &'n str, city: &City) -> Result<(&'static str, &'n str), NoTa
             help,
         )
     };
-    let rest = name.strip_prefix("grid/").ok_or_else(|| unknown_table(""))?;
+    let rest = name
+        .strip_prefix("grid/")
+        .ok_or_else(|| unknown_table(""))?;
     let (table, id) = rest.split_once('/').ok_or_else(|| unknown_table(rest))?;
-    let table = TABLES.iter().find(|t| **t == table).ok_or_else(|| unknown_table(table))?;
+    let table = TABLES
+        .iter()
+        .find(|t| **t == table)
+        .ok_or_else(|| unknown_table(table))?;
     let known = ids(city, table).unwrap_or_default();
     if known.contains(&id) {
         Ok((table, id))
     } else {
         let help = did_you_mean(id, known);
-        Err(NoTarget::Wrong(format!("the city {} has no {table} `{id}`", city.name), help))
+        Err(NoTarget::Wrong(
+            format!("the city {} has no {table} `{id}`", city.name),
+            help,
+        ))
     }
 }
 
 /// A bare name may be a misspelt role, or an id without its table.
 fn advice_for_bare_name(target: &str, city: &City) -> Option<String> {
-    let table = TABLES.iter().find(|t| ids(city, t).is_some_and(|list| list.contains(&target)));
+    let table = TABLES
+        .iter()
+        .find(|t| ids(city, t).is_some_and(|list| list.contains(&target)));
     match table {
         Some(table) => Some(format!("did you mean `grid/{table}/{target}`?")),
         None => did_you_mean(target, role::ROLES.iter().map(|r| r.name)),

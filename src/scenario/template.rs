@@ -6,7 +6,8 @@ const TEXT: &str = include_str!("../../assets/templates/scenario.toml");
 /// A scenario to start from.
 #[must_use]
 pub fn scenario(name: &str, seed: u32) -> String {
-    TEXT.replace("NAME", name).replace("SEED", &seed.to_string())
+    TEXT.replace("NAME", name)
+        .replace("SEED", &seed.to_string())
 }
 
 #[cfg(test)]

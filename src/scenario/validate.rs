@@ -4,15 +4,15 @@
 
 use crate::city::hazards;
 use crate::city::hazards::spec::HazardSpec;
+use crate::city::model::city::Site;
 use crate::scenario::duration;
 use crate::scenario::format::EventFile;
 use crate::scenario::format::ScenarioFile;
-use crate::scenario::problem::did_you_mean;
 use crate::scenario::problem::Problem;
+use crate::scenario::problem::did_you_mean;
 use crate::scenario::schema_check::problem_at;
 use crate::scenario::tree::Node;
 use crate::scenario::weather::recipe;
-use crate::city::model::city::Site;
 use jiff::civil::DateTime;
 
 /// An event whose words have been read, but whose targets have not been looked up.
@@ -92,9 +92,14 @@ impl Checker<'_> {
 
     fn start(&mut self, file: &ScenarioFile) -> Option<DateTime> {
         let given = &file.start;
-        let wrong = "a start is a local date and time without an offset, such as 2027-07-12T00:00:00";
+        let wrong =
+            "a start is a local date and time without an offset, such as 2027-07-12T00:00:00";
         let (Some(date), Some(time), None) = (given.date, given.time, given.offset) else {
-            self.wrong(&["start"], format!("`start` is {given}"), Some(wrong.to_owned()));
+            self.wrong(
+                &["start"],
+                format!("`start` is {given}"),
+                Some(wrong.to_owned()),
+            );
             return None;
         };
         let fields = (
@@ -106,11 +111,17 @@ impl Checker<'_> {
             i8::try_from(time.second.unwrap_or(0)),
         );
         let civil = match fields {
-            (Ok(y), Ok(mo), Ok(d), Ok(h), Ok(mi), Ok(s)) => DateTime::new(y, mo, d, h, mi, s, 0).ok(),
+            (Ok(y), Ok(mo), Ok(d), Ok(h), Ok(mi), Ok(s)) => {
+                DateTime::new(y, mo, d, h, mi, s, 0).ok()
+            }
             _ => None,
         };
         if civil.is_none() {
-            self.wrong(&["start"], format!("there is no {given}"), Some(wrong.to_owned()));
+            self.wrong(
+                &["start"],
+                format!("there is no {given}"),
+                Some(wrong.to_owned()),
+            );
         }
         civil
     }
@@ -120,7 +131,8 @@ impl Checker<'_> {
         let step = u64::from(file.step_s);
         let whole = seconds.round() as u64;
         if whole % step != 0 || whole == 0 || (seconds - whole as f64).abs() > 1e-6 {
-            let message = format!("`hours` is {seconds} s, which is no multiple of `step_s` = {step}");
+            let message =
+                format!("`hours` is {seconds} s, which is no multiple of `step_s` = {step}");
             self.wrong(&["hours"], message, None);
         }
         for (key, interval) in [
@@ -137,8 +149,13 @@ impl Checker<'_> {
 
     fn weather(&mut self, file: &ScenarioFile) {
         if file.weather.epw.is_some() && file.weather.lake_breeze.is_some() {
-            let help = "a weather file already contains its breezes: leave `lake_breeze` out".to_owned();
-            self.wrong(&["weather", "lake_breeze"], "`epw` and `lake_breeze` exclude each other".to_owned(), Some(help));
+            let help =
+                "a weather file already contains its breezes: leave `lake_breeze` out".to_owned();
+            self.wrong(
+                &["weather", "lake_breeze"],
+                "`epw` and `lake_breeze` exclude each other".to_owned(),
+                Some(help),
+            );
         }
         // Any place will do: only the figures of the scenario are judged.
         let nowhere = Site {
@@ -149,8 +166,14 @@ impl Checker<'_> {
         };
         for problem in recipe(&file.weather, &nowhere).problems() {
             let dotted = problem.field.replace('[', ".").replace(']', "");
-            let event = dotted.starts_with("heat_dome") || dotted.starts_with("storm") || dotted.starts_with("lake_breeze");
-            let path = if event { format!("weather.{dotted}") } else { format!("weather.climate.{dotted}") };
+            let event = dotted.starts_with("heat_dome")
+                || dotted.starts_with("storm")
+                || dotted.starts_with("lake_breeze");
+            let path = if event {
+                format!("weather.{dotted}")
+            } else {
+                format!("weather.climate.{dotted}")
+            };
             let steps: Vec<&str> = path.split('.').collect();
             self.wrong(&steps, format!("`{path}`: {}", problem.message), None);
         }
@@ -162,28 +185,63 @@ impl Checker<'_> {
         let at_key = |key| ["event", place.as_str(), key];
         let Some(hazard) = hazards::find(&event.hazard) else {
             let help = did_you_mean(&event.hazard, hazards::SPECS.iter().map(|s| s.name));
-            self.wrong(&at_key("hazard"), format!("there is no hazard `{}`", event.hazard), help);
+            self.wrong(
+                &at_key("hazard"),
+                format!("there is no hazard `{}`", event.hazard),
+                help,
+            );
             return None;
         };
         let at_s = self.time(&place, ("at", event.at.as_deref()), ("at_s", event.at_s));
-        let for_s = self.time(&place, ("for", event.lasts.as_deref()), ("for_s", event.for_s));
+        let for_s = self.time(
+            &place,
+            ("for", event.lasts.as_deref()),
+            ("for_s", event.for_s),
+        );
         if event.at.is_none() && event.at_s.is_none() {
-            self.wrong(&["event", &place], "an event needs `at` or `at_s`".to_owned(), Some("for example at = \"36h\"".to_owned()));
+            self.wrong(
+                &["event", &place],
+                "an event needs `at` or `at_s`".to_owned(),
+                Some("for example at = \"36h\"".to_owned()),
+            );
         }
         if at_s.is_some_and(|t| t >= horizon_s) {
             let key = if event.at.is_some() { "at" } else { "at_s" };
-            self.wrong(&at_key(key), format!("the run ends at {} h, before this event", horizon_s as f64 / 3600.0), None);
+            self.wrong(
+                &at_key(key),
+                format!(
+                    "the run ends at {} h, before this event",
+                    horizon_s as f64 / 3600.0
+                ),
+                None,
+            );
         }
         if for_s.is_some() && !hazard.lasting {
-            let key = if event.lasts.is_some() { "for" } else { "for_s" };
+            let key = if event.lasts.is_some() {
+                "for"
+            } else {
+                "for_s"
+            };
             let help = Some("leave it out: crews or the control room end it".to_owned());
-            self.wrong(&at_key(key), format!("`{}` does not end by itself", hazard.name), help);
+            self.wrong(
+                &at_key(key),
+                format!("`{}` does not end by itself", hazard.name),
+                help,
+            );
         }
         if for_s == Some(0) {
-            self.wrong(&at_key("for"), "an event that lasts no time does nothing".to_owned(), None);
+            self.wrong(
+                &at_key("for"),
+                "an event that lasts no time does nothing".to_owned(),
+                None,
+            );
         }
         if event.target.names().is_empty() {
-            self.wrong(&at_key("target"), "an event needs a target".to_owned(), None);
+            self.wrong(
+                &at_key("target"),
+                "an event needs a target".to_owned(),
+                None,
+            );
         }
         self.value(&place, event, hazard);
         if self.problems.len() > before {
@@ -198,7 +256,12 @@ impl Checker<'_> {
     }
 
     /// A time given in words or in seconds, not both.
-    fn time(&mut self, place: &str, words: (&str, Option<&str>), seconds: (&str, Option<u64>)) -> Option<u64> {
+    fn time(
+        &mut self,
+        place: &str,
+        words: (&str, Option<&str>),
+        seconds: (&str, Option<u64>),
+    ) -> Option<u64> {
         match (words.1, seconds.1) {
             (Some(_), Some(_)) => {
                 let message = format!("give `{}` or `{}`, not both", words.0, seconds.0);
@@ -221,26 +284,45 @@ impl Checker<'_> {
         match (&hazard.value, event.value, event.value_share) {
             (None, None, None) => {}
             (None, ..) => {
-                let key = if event.value.is_some() { "value" } else { "value_share" };
+                let key = if event.value.is_some() {
+                    "value"
+                } else {
+                    "value_share"
+                };
                 self.wrong(&at_key(key), format!("`{}` has no size", hazard.name), None);
             }
             (Some(spec), None, None) => {
                 let message = format!("`{}` needs a `value`", hazard.name);
-                self.wrong(&["event", place], message, Some(format!("{}: {}", spec.unit, spec.meaning)));
+                self.wrong(
+                    &["event", place],
+                    message,
+                    Some(format!("{}: {}", spec.unit, spec.meaning)),
+                );
             }
             (Some(_), Some(_), Some(_)) => {
-                self.wrong(&at_key("value_share"), "give `value` or `value_share`, not both".to_owned(), None);
+                self.wrong(
+                    &at_key("value_share"),
+                    "give `value` or `value_share`, not both".to_owned(),
+                    None,
+                );
             }
             (Some(spec), Some(value), None) => {
                 if !(spec.min..=spec.max).contains(&value) {
-                    let message = format!("`value` = {value} is outside {} to {} {}", spec.min, spec.max, spec.unit);
+                    let message = format!(
+                        "`value` = {value} is outside {} to {} {}",
+                        spec.min, spec.max, spec.unit
+                    );
                     self.wrong(&at_key("value"), message, Some(spec.meaning.to_owned()));
                 }
             }
             (Some(spec), None, Some(_)) => {
                 if spec.unit != "mw" {
                     let help = Some(format!("`value` is {}: {}", spec.unit, spec.meaning));
-                    self.wrong(&at_key("value_share"), format!("the size of `{}` is no power", hazard.name), help);
+                    self.wrong(
+                        &at_key("value_share"),
+                        format!("the size of `{}` is no power", hazard.name),
+                        help,
+                    );
                 }
             }
         }

@@ -5,8 +5,8 @@
 use crate::city::model::city::Site;
 use crate::city::model::weather::WeatherSeries;
 use crate::city::model::weather_recipe::WeatherRecipe;
-use crate::scenario::format::WeatherFile;
 use crate::scenario::format::CHICAGO;
+use crate::scenario::format::WeatherFile;
 use crate::scenario::generate::weather::generate;
 use crate::scenario::generate::weather_overlay::lay_on;
 use crate::scenario::import::epw::EpwFile;
@@ -27,7 +27,12 @@ pub fn recipe(weather: &WeatherFile, site: &Site) -> WeatherRecipe {
         heat_dome: weather.heat_dome.clone(),
         storm: weather.storm.clone(),
         lake_breeze: weather.lake_breeze.clone(),
-        ..climate.recipe(site.latitude_deg, site.longitude_deg, site.utc_offset_h, site.elevation_m)
+        ..climate.recipe(
+            site.latitude_deg,
+            site.longitude_deg,
+            site.utc_offset_h,
+            site.elevation_m,
+        )
     }
 }
 

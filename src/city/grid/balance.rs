@@ -39,15 +39,31 @@ pub fn balance(
         let mut fixed = 0.0;
         for (l, _) in grid.loads.iter().enumerate().filter(|(_, r)| here(r.bus)) {
             served += all.loads[l].served_mw;
-            fixed += if all.loads[l].supplied > 0.0 { all.loads[l].pv_mw } else { 0.0 };
+            fixed += if all.loads[l].supplied > 0.0 {
+                all.loads[l].pv_mw
+            } else {
+                0.0
+            };
         }
-        for (b, _) in grid.batteries.iter().enumerate().filter(|(_, r)| here(r.bus)) {
+        for (b, _) in grid
+            .batteries
+            .iter()
+            .enumerate()
+            .filter(|(_, r)| here(r.bus))
+        {
             fixed += all.batteries[b].p_mw;
         }
         // Losses of the last step, shared by load: good enough to place generators, the slack takes what is left.
-        let losses = if total_served > 0.0 { state.losses_mw * served / total_served } else { 0.0 };
+        let losses = if total_served > 0.0 {
+            state.losses_mw * served / total_served
+        } else {
+            0.0
+        };
         let follows = |technology: Technology| {
-            !matches!(technology, Technology::Solar | Technology::Wind | Technology::Condenser)
+            !matches!(
+                technology,
+                Technology::Solar | Technology::Wind | Technology::Condenser
+            )
         };
         let mut scheduled = 0.0;
         let (mut up, mut down) = (0.0, 0.0);
@@ -70,17 +86,33 @@ pub fn balance(
         }
         if mismatch > up + 1e-6 {
             let short = mismatch - up;
-            if let Some(id) = shed(fabric, topology, i, short.max(STAGE * served * 0.2), "under-frequency", None, all, log) {
+            if let Some(id) = shed(
+                fabric,
+                topology,
+                i,
+                short.max(STAGE * served * 0.2),
+                "under-frequency",
+                None,
+                all,
+                log,
+            ) {
                 last = Some(id);
                 continue;
             }
         }
-        let (share, room) = if mismatch >= 0.0 { (mismatch.min(up), up) } else { (mismatch.max(-down), down) };
+        let (share, room) = if mismatch >= 0.0 {
+            (mismatch.min(up), up)
+        } else {
+            (mismatch.max(-down), down)
+        };
         for (p, row) in grid.plants.iter().enumerate().filter(|(_, r)| here(r.bus)) {
             let plant = &mut all.plants[p];
             if room > 0.0 && follows(row.technology) {
-                let own =
-                    if share >= 0.0 { (plant.available_mw * USABLE - plant.p_mw).max(0.0) } else { plant.p_mw.max(0.0) };
+                let own = if share >= 0.0 {
+                    (plant.available_mw * USABLE - plant.p_mw).max(0.0)
+                } else {
+                    plant.p_mw.max(0.0)
+                };
                 plant.p_mw += share * own / room;
             }
         }
@@ -109,15 +141,30 @@ pub fn relieve(
             .sum();
         let amount = if hopeless { served } else { STAGE * served };
         let id = log.event("voltage_collapse", None, None, 0.0, || {
-            format!("no solution of the flow with {served:.0} MW served; relays shed {amount:.0} MW")
+            format!(
+                "no solution of the flow with {served:.0} MW served; relays shed {amount:.0} MW"
+            )
         });
-        last = shed(fabric, topology, island, amount, "under-voltage", Some(id), all, log).or(Some(id));
+        last = shed(
+            fabric,
+            topology,
+            island,
+            amount,
+            "under-voltage",
+            Some(id),
+            all,
+            log,
+        )
+        .or(Some(id));
     }
     last
 }
 
 /// Opens feeders of an island in order of priority until `amount_mw` of served load is off.
-#[allow(clippy::too_many_arguments, reason = "a relay's order: where, how much, by whom, why")]
+#[allow(
+    clippy::too_many_arguments,
+    reason = "a relay's order: where, how much, by whom, why"
+)]
 pub fn shed(
     fabric: &Fabric,
     topology: &Topology,
@@ -130,7 +177,10 @@ pub fn shed(
 ) -> Option<EventId> {
     let grid = fabric.grid();
     let mut order: Vec<usize> = (0..grid.feeders.len())
-        .filter(|&f| all.feeders[f].breaker.closed && topology.island_of_bus[grid.feeders[f].bus] == Some(island))
+        .filter(|&f| {
+            all.feeders[f].breaker.closed
+                && topology.island_of_bus[grid.feeders[f].bus] == Some(island)
+        })
         .collect();
     order.sort_by_key(|&f| (grid.feeders[f].priority, f));
     let mut left = amount_mw;
@@ -139,7 +189,10 @@ pub fn shed(
         if left <= 0.0 {
             break;
         }
-        let served: f64 = fabric.loads_of_feeder[f].iter().map(|&l| all.loads[l].served_mw).sum();
+        let served: f64 = fabric.loads_of_feeder[f]
+            .iter()
+            .map(|&l| all.loads[l].served_mw)
+            .sum();
         if served <= 0.0 {
             continue;
         }
@@ -159,10 +212,17 @@ fn open(
     log: &mut Log,
 ) -> EventId {
     let customers = all.supplied_customers(fabric, feeder);
-    let served: f64 = fabric.loads_of_feeder[feeder].iter().map(|&l| all.loads[l].served_mw).sum();
-    let id = log.event("feeder_shed_auto", Some(fabric.feeder_ids[feeder]), cause, customers, || {
-        format!("{relay} relays took off {served:.1} MW")
-    });
+    let served: f64 = fabric.loads_of_feeder[feeder]
+        .iter()
+        .map(|&l| all.loads[l].served_mw)
+        .sum();
+    let id = log.event(
+        "feeder_shed_auto",
+        Some(fabric.feeder_ids[feeder]),
+        cause,
+        customers,
+        || format!("{relay} relays took off {served:.1} MW"),
+    );
     let breaker = &mut all.feeders[feeder].breaker;
     breaker.closed = false;
     breaker.tripped = true;

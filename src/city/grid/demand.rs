@@ -90,7 +90,12 @@ pub fn demand(
             1.0 + NOISE * (at(h) * (1.0 - f) + at(h + 1) * f)
         })
         .collect();
-    let outdoor: Vec<f64> = fabric.city.districts.iter().map(|d| ambient.district_temp_c(d.heat_island_k)).collect();
+    let outdoor: Vec<f64> = fabric
+        .city
+        .districts
+        .iter()
+        .map(|d| ambient.district_temp_c(d.heat_island_k))
+        .collect();
 
     for (slot, mut state) in &mut loads {
         let load = &fabric.grid().loads[slot.0];
@@ -98,13 +103,20 @@ pub fn demand(
         let supplied = state.supplied;
         let v_pu = flow.voltages.vm_pu[load.bus];
         // A dark bus has no voltage to depend on; its customers would draw nominal demand.
-        let (zip_base, zip_cooling) =
-            if v_pu > 0.5 { (zip(ZIP, v_pu), zip(ZIP_COOLING, v_pu)) } else { (1.0, 1.0) };
+        let (zip_base, zip_cooling) = if v_pu > 0.5 {
+            (zip(ZIP, v_pu), zip(ZIP_COOLING, v_pu))
+        } else {
+            (1.0, 1.0)
+        };
 
         let home_forcing = BuildingForcing {
             outdoor_c: outdoor[district],
             ghi_w_m2: ambient.ghi_w_m2,
-            internal_factor: if supplied > 0.0 { home_share * 1.4 } else { 0.3 },
+            internal_factor: if supplied > 0.0 {
+                home_share * 1.4
+            } else {
+                0.3
+            },
             latent_factor: latent,
             set_point_c: HOME_SET_C,
             cooling_available: cooling_homes,
@@ -116,11 +128,25 @@ pub fn demand(
             ..home_forcing
         };
         let ac_homes = f64::from(load.homes) * fabric.city.districts[district].ac_share;
-        let (home_w, air, mass) = cooled(&fabric.homes[district], state.home_air_c, state.home_mass_c, &home_forcing, supplied);
+        let (home_w, air, mass) = cooled(
+            &fabric.homes[district],
+            state.home_air_c,
+            state.home_mass_c,
+            &home_forcing,
+            supplied,
+        );
         (state.home_air_c, state.home_mass_c) = (air, mass);
-        let (shop_w, air, mass) = cooled(&fabric.shop, state.shop_air_c, state.shop_mass_c, &shop_forcing, supplied);
+        let (shop_w, air, mass) = cooled(
+            &fabric.shop,
+            state.shop_air_c,
+            state.shop_mass_c,
+            &shop_forcing,
+            supplied,
+        );
         (state.shop_air_c, state.shop_mass_c) = (air, mass);
-        let cooling_mw = (ac_homes * home_w + load.commerce_floor_m2 / 100.0 * shop_w) * 1e-6 * (1.0 + AUXILIARY);
+        let cooling_mw = (ac_homes * home_w + load.commerce_floor_m2 / 100.0 * shop_w)
+            * 1e-6
+            * (1.0 + AUXILIARY);
 
         // Pick-up builds up while dark and decays while supplied.
         state.pickup = if state.dark_s > 0.0 {
@@ -128,7 +154,9 @@ pub fn demand(
         } else {
             state.pickup * decay
         };
-        let base_mw = (load.home_mw * home_share + load.commerce_mw * business + load.industry_mw * industry_share)
+        let base_mw = (load.home_mw * home_share
+            + load.commerce_mw * business
+            + load.industry_mw * industry_share)
             * noise[district]
             + load.critical_mw * critical_share;
         state.cooling_mw = cooling_mw * zip_cooling;
@@ -149,7 +177,13 @@ fn cooled(
     if supplied >= 1.0 {
         return (wanted.electric_w, wanted.state.air_c, wanted.state.mass_c);
     }
-    let got = stepper.step(state, &BuildingForcing { cooling_available: forcing.cooling_available * supplied, ..*forcing });
+    let got = stepper.step(
+        state,
+        &BuildingForcing {
+            cooling_available: forcing.cooling_available * supplied,
+            ..*forcing
+        },
+    );
     (wanted.electric_w, got.state.air_c, got.state.mass_c)
 }
 

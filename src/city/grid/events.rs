@@ -32,6 +32,7 @@ impl<'r> Log<'r> {
         customers: f64,
         note: impl FnOnce() -> String,
     ) -> EventId {
-        self.record.event(self.t_s, kind, element, cause, customers, note)
+        self.record
+            .event(self.t_s, kind, element, cause, customers, note)
     }
 }

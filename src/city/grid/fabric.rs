@@ -106,7 +106,10 @@ impl Fabric {
         let step_s = f64::from(step);
         let slow_s = step * SLOW_S.div_ceil(step);
         let ids = |table: &str, names: Vec<&str>| -> Vec<ElementId> {
-            names.iter().filter_map(|n| elements.find(&format!("grid/{table}/{n}"))).collect()
+            names
+                .iter()
+                .filter_map(|n| elements.find(&format!("grid/{table}/{n}")))
+                .collect()
         };
         let mut head_of_line = vec![None; grid.lines.len()];
         for (f, feeder) in grid.feeders.iter().enumerate() {
@@ -118,32 +121,69 @@ impl Fabric {
         for (l, load) in grid.loads.iter().enumerate() {
             loads_of_feeder[load.feeder].push(l);
         }
-        let mesh = |bus: usize| matches!(grid.buses[bus].role, BusRole::Transmission | BusRole::External);
+        let mesh = |bus: usize| {
+            matches!(
+                grid.buses[bus].role,
+                BusRole::Transmission | BusRole::External
+            )
+        };
         let service = Transformer::IEC_ONAN_DISTRIBUTION;
-        let transmission: Vec<bool> = grid.lines.iter().map(|l| mesh(l.from) && mesh(l.to)).collect();
+        let transmission: Vec<bool> = grid
+            .lines
+            .iter()
+            .map(|l| mesh(l.from) && mesh(l.to))
+            .collect();
         let keys = |table: &str, names: Vec<&str>| -> Vec<u64> {
-            names.iter().map(|n| key_of(&format!("grid/{table}/{n}"))).collect()
+            names
+                .iter()
+                .map(|n| key_of(&format!("grid/{table}/{n}")))
+                .collect()
         };
         Self {
             keys: Keys {
                 lines: keys("line", grid.lines.iter().map(|x| x.id.as_str()).collect()),
-                transformers: keys("transformer", grid.transformers.iter().map(|x| x.id.as_str()).collect()),
+                transformers: keys(
+                    "transformer",
+                    grid.transformers.iter().map(|x| x.id.as_str()).collect(),
+                ),
                 loads: keys("load", grid.loads.iter().map(|x| x.id.as_str()).collect()),
                 plants: keys("plant", grid.plants.iter().map(|x| x.id.as_str()).collect()),
             },
             slow_s,
             city: Arc::clone(city),
             line_ids: ids("line", grid.lines.iter().map(|x| x.id.as_str()).collect()),
-            transformer_ids: ids("transformer", grid.transformers.iter().map(|x| x.id.as_str()).collect()),
-            feeder_ids: ids("feeder", grid.feeders.iter().map(|x| x.id.as_str()).collect()),
+            transformer_ids: ids(
+                "transformer",
+                grid.transformers.iter().map(|x| x.id.as_str()).collect(),
+            ),
+            feeder_ids: ids(
+                "feeder",
+                grid.feeders.iter().map(|x| x.id.as_str()).collect(),
+            ),
             load_ids: ids("load", grid.loads.iter().map(|x| x.id.as_str()).collect()),
             plant_ids: ids("plant", grid.plants.iter().map(|x| x.id.as_str()).collect()),
-            external_ids: ids("external", grid.externals.iter().map(|x| x.id.as_str()).collect()),
-            battery_ids: ids("battery", grid.batteries.iter().map(|x| x.id.as_str()).collect()),
+            external_ids: ids(
+                "external",
+                grid.externals.iter().map(|x| x.id.as_str()).collect(),
+            ),
+            battery_ids: ids(
+                "battery",
+                grid.batteries.iter().map(|x| x.id.as_str()).collect(),
+            ),
             head_of_line,
             loads_of_feeder,
             line_heat: (0..grid.lines.len())
-                .map(|i| line_heat(grid, i, if transmission[i] { step_s } else { f64::from(slow_s) }))
+                .map(|i| {
+                    line_heat(
+                        grid,
+                        i,
+                        if transmission[i] {
+                            step_s
+                        } else {
+                            f64::from(slow_s)
+                        },
+                    )
+                })
                 .collect(),
             transmission,
             transformer_heat: grid
@@ -166,9 +206,17 @@ impl Fabric {
                 })
                 .collect(),
             service_heat: (service, service.decay(f64::from(slow_s))),
-            homes: city.districts.iter().map(|d| mean_dwelling(&d.dwellings).stepper(step_s)).collect(),
+            homes: city
+                .districts
+                .iter()
+                .map(|d| mean_dwelling(&d.dwellings).stepper(step_s))
+                .collect(),
             shop: BuildingKind::Commercial.typical().stepper(step_s),
-            customers: grid.loads.iter().map(|l| f64::from(l.homes) + f64::from(l.businesses)).collect(),
+            customers: grid
+                .loads
+                .iter()
+                .map(|l| f64::from(l.homes) + f64::from(l.businesses))
+                .collect(),
         }
     }
 
@@ -214,7 +262,10 @@ fn line_heat(grid: &Grid, line: usize, step_s: f64) -> LineHeat {
         }
         Laying::Cable => {
             let cable = Cable::xlpe(kind.ampacity_a);
-            LineHeat::Cable { cable, decay: cable.decay(step_s) }
+            LineHeat::Cable {
+                cable,
+                decay: cable.decay(step_s),
+            }
         }
     }
 }
@@ -229,7 +280,11 @@ fn mean_dwelling(mix: &DwellingMix) -> Building {
     ];
     let total: f64 = shares.iter().map(|(s, _)| s).sum();
     let mean = |f: fn(&Building) -> f64| -> f64 {
-        shares.iter().map(|(s, kind)| s * f(&kind.typical())).sum::<f64>() / total.max(1e-9)
+        shares
+            .iter()
+            .map(|(s, kind)| s * f(&kind.typical()))
+            .sum::<f64>()
+            / total.max(1e-9)
     };
     let mut building = BuildingKind::LowRise.typical();
     building.ua_w_k = mean(|b| b.ua_w_k);

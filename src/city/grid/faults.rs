@@ -8,7 +8,12 @@ use crate::engine::record::EventId;
 
 /// Opens what clears every fault that is energised: the line's own breakers in the mesh, else the feeder breaker that
 /// feeds it. Returns the last opening, or none if there was nothing to clear.
-pub fn clear(fabric: &Fabric, topology: &Topology, all: &mut Elements, log: &mut Log) -> Option<EventId> {
+pub fn clear(
+    fabric: &Fabric,
+    topology: &Topology,
+    all: &mut Elements,
+    log: &mut Log,
+) -> Option<EventId> {
     let grid = fabric.grid();
     let mut last = None;
     for i in 0..all.lines.len() {
@@ -19,11 +24,16 @@ pub fn clear(fabric: &Fabric, topology: &Topology, all: &mut Elements, log: &mut
         // The feeder's own head may be open with the section still closed behind it: then there is nothing to clear.
         let head_open = fabric.head_of_line[i].is_some_and(|f| !all.feeders[f].breaker.closed);
         let row = &grid.lines[i];
-        let live_end = [row.from, row.to]
-            .into_iter()
-            .find(|&bus| topology.live(bus) && !(head_open && bus == grid.feeders[fabric.head_of_line[i].unwrap_or(0)].bus));
+        let live_end = [row.from, row.to].into_iter().find(|&bus| {
+            topology.live(bus)
+                && !(head_open && bus == grid.feeders[fabric.head_of_line[i].unwrap_or(0)].bus)
+        });
         let Some(bus) = live_end else { continue };
-        let feeder = if fabric.transmission[i] { None } else { feeding(fabric, topology, all, i, bus) };
+        let feeder = if fabric.transmission[i] {
+            None
+        } else {
+            feeding(fabric, topology, all, i, bus)
+        };
         last = Some(match feeder {
             Some(f) => open_feeder(fabric, all, f, i, log),
             None => open_line(fabric, all, i, log),
@@ -35,7 +45,13 @@ pub fn clear(fabric: &Fabric, topology: &Topology, all: &mut Elements, log: &mut
 }
 
 /// The feeder breaker nearest upstream of a line, seen from its live end.
-fn feeding(fabric: &Fabric, topology: &Topology, all: &Elements, line: usize, bus: usize) -> Option<usize> {
+fn feeding(
+    fabric: &Fabric,
+    topology: &Topology,
+    all: &Elements,
+    line: usize,
+    bus: usize,
+) -> Option<usize> {
     if let Some(f) = fabric.head_of_line[line].filter(|&f| all.feeders[f].breaker.closed) {
         return Some(f);
     }
@@ -45,12 +61,22 @@ fn feeding(fabric: &Fabric, topology: &Topology, all: &Elements, line: usize, bu
     })
 }
 
-fn open_feeder(fabric: &Fabric, all: &mut Elements, feeder: usize, line: usize, log: &mut Log) -> EventId {
+fn open_feeder(
+    fabric: &Fabric,
+    all: &mut Elements,
+    feeder: usize,
+    line: usize,
+    log: &mut Log,
+) -> EventId {
     let customers = all.supplied_customers(fabric, feeder);
     let cause = all.lines[line].wear.cause;
-    let id = log.event("feeder_trip", Some(fabric.feeder_ids[feeder]), cause, customers, || {
-        format!("cleared the fault on {}", fabric.grid().lines[line].id)
-    });
+    let id = log.event(
+        "feeder_trip",
+        Some(fabric.feeder_ids[feeder]),
+        cause,
+        customers,
+        || format!("cleared the fault on {}", fabric.grid().lines[line].id),
+    );
     let breaker = &mut all.feeders[feeder].breaker;
     breaker.closed = false;
     breaker.tripped = true;
@@ -63,7 +89,9 @@ fn open_feeder(fabric: &Fabric, all: &mut Elements, feeder: usize, line: usize, 
 
 fn open_line(fabric: &Fabric, all: &mut Elements, line: usize, log: &mut Log) -> EventId {
     let cause = all.lines[line].wear.cause;
-    let id = log.event("line_trip", Some(fabric.line_ids[line]), cause, 0.0, || "cleared its own fault".to_owned());
+    let id = log.event("line_trip", Some(fabric.line_ids[line]), cause, 0.0, || {
+        "cleared its own fault".to_owned()
+    });
     let breaker = &mut all.lines[line].breaker;
     breaker.closed = false;
     breaker.tripped = true;

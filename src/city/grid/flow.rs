@@ -86,7 +86,10 @@ impl Elements<'_> {
             let head = fabric.head_of_line[i];
             line.breaker.closed && head.is_none_or(|f| self.feeders[f].breaker.closed)
         });
-        let transformers = self.transformers.iter().map(|t| t.breaker.closed && !t.wear.failed);
+        let transformers = self
+            .transformers
+            .iter()
+            .map(|t| t.breaker.closed && !t.wear.failed);
         lines.chain(transformers).collect()
     }
 
@@ -100,7 +103,10 @@ impl Elements<'_> {
     /// Customers of a feeder that have supply, by the last solve.
     #[must_use]
     pub fn supplied_customers(&self, fabric: &Fabric, feeder: usize) -> f64 {
-        fabric.loads_of_feeder[feeder].iter().map(|&l| fabric.customers[l] * self.loads[l].supplied).sum()
+        fabric.loads_of_feeder[feeder]
+            .iter()
+            .map(|&l| fabric.customers[l] * self.loads[l].supplied)
+            .sum()
     }
 }
 
@@ -108,7 +114,10 @@ impl Elements<'_> {
 fn in_order<'w, S: bevy_ecs::component::Component<Mutability = bevy_ecs::component::Mutable>>(
     query: &'w mut Query<(&Slot, &mut S)>,
 ) -> Vec<Mut<'w, S>> {
-    let mut rows: Vec<(usize, Mut<'w, S>)> = query.iter_mut().map(|(slot, state)| (slot.0, state)).collect();
+    let mut rows: Vec<(usize, Mut<'w, S>)> = query
+        .iter_mut()
+        .map(|(slot, state)| (slot.0, state))
+        .collect();
     if !rows.is_sorted_by_key(|(slot, _)| *slot) {
         rows.sort_by_key(|(slot, _)| *slot);
     }
@@ -162,7 +171,9 @@ pub fn solve(
             continue;
         }
         supply_loads(&fabric, &work.topology, &mut all);
-        if let Some(cause) = balance::balance(&fabric, &mut state, &work.topology, &mut all, &mut log) {
+        if let Some(cause) =
+            balance::balance(&fabric, &mut state, &work.topology, &mut all, &mut log)
+        {
             last_cause = Some(cause);
             continue;
         }
@@ -170,7 +181,14 @@ pub fn solve(
             Ok(()) => break,
             Err(islands) => {
                 let hopeless = round + 10 >= MAX_ROUNDS;
-                last_cause = balance::relieve(&fabric, &work.topology, &islands, hopeless, &mut all, &mut log);
+                last_cause = balance::relieve(
+                    &fabric,
+                    &work.topology,
+                    &islands,
+                    hopeless,
+                    &mut all,
+                    &mut log,
+                );
             }
         }
     }
@@ -182,11 +200,18 @@ pub fn solve(
 fn connect_network(fabric: &Fabric, state: &FlowState, work: &mut Workspace, all: &Elements) {
     let on = all.branches_on(fabric);
     let grid = fabric.grid();
-    let mut sources: Vec<(usize, bool, f64)> = grid.externals.iter().map(|e| (e.bus, true, f64::INFINITY)).collect();
+    let mut sources: Vec<(usize, bool, f64)> = grid
+        .externals
+        .iter()
+        .map(|e| (e.bus, true, f64::INFINITY))
+        .collect();
     for (p, plant) in grid.plants.iter().enumerate() {
         // Only a machine that is running can hold an island; the sun, the wind and condensers cannot, and nothing is
         // started in the dark (no black start yet).
-        let synchronous = !matches!(plant.technology, Technology::Solar | Technology::Wind | Technology::Condenser);
+        let synchronous = !matches!(
+            plant.technology,
+            Technology::Solar | Technology::Wind | Technology::Condenser
+        );
         let running = state.live.get(plant.bus).copied().unwrap_or(true);
         if synchronous && running && all.plants[p].available_mw > 0.0 {
             sources.push((plant.bus, false, plant.p_max_mw));
@@ -231,7 +256,8 @@ fn finish(fabric: &Fabric, state: &mut FlowState, topology: &Topology, all: &mut
     }
     for (i, t) in all.transformers.iter_mut().enumerate() {
         let row = &grid.transformers[i];
-        t.energised = t.breaker.closed && !t.wear.failed && topology.live(row.from) && topology.live(row.to);
+        t.energised =
+            t.breaker.closed && !t.wear.failed && topology.live(row.from) && topology.live(row.to);
     }
     for (i, battery) in all.batteries.iter_mut().enumerate() {
         if !topology.live(grid.batteries[i].bus) {
@@ -249,12 +275,20 @@ fn finish(fabric: &Fabric, state: &mut FlowState, topology: &Topology, all: &mut
 }
 
 /// One event for the customers who went dark by something other than their own feeder's breaker.
-fn report_dark(fabric: &Fabric, before: &[f64], cause: Option<EventId>, all: &Elements, log: &mut Log) {
+fn report_dark(
+    fabric: &Fabric,
+    before: &[f64],
+    cause: Option<EventId>,
+    all: &Elements,
+    log: &mut Log,
+) {
     let lost: f64 = (0..before.len())
         .filter(|&l| all.feeders[fabric.grid().loads[l].feeder].breaker.closed)
         .map(|l| fabric.customers[l] * (before[l] - all.loads[l].supplied).max(0.0))
         .sum();
     if lost >= 1.0 && cause.is_some() {
-        log.event("island_dark", None, cause, lost, || format!("{lost:.0} customers lost supply with it"));
+        log.event("island_dark", None, cause, lost, || {
+            format!("{lost:.0} customers lost supply with it")
+        });
     }
 }

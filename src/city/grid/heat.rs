@@ -43,11 +43,22 @@ pub fn lines(
 ) {
     let slow = clock.begins(fabric.slow_s);
     let elevation_m = fabric.city.site.elevation_m;
-    let sun = SunPosition { altitude_rad: ambient.sun_altitude_rad, azimuth_rad: ambient.sun_azimuth_rad };
-    let sky =
-        Irradiance { ghi_w_m2: ambient.ghi_w_m2, dni_w_m2: ambient.dni_w_m2, dhi_w_m2: ambient.dhi_w_m2 };
+    let sun = SunPosition {
+        altitude_rad: ambient.sun_altitude_rad,
+        azimuth_rad: ambient.sun_azimuth_rad,
+    };
+    let sky = Irradiance {
+        ghi_w_m2: ambient.ghi_w_m2,
+        dni_w_m2: ambient.dni_w_m2,
+        dhi_w_m2: ambient.dhi_w_m2,
+    };
     let wind = (ambient.wind_m_s * SHELTER).max(CALM_M_S);
-    let crosswind = ConductorAir::new(ambient.temp_c, RATING_WIND_M_S, std::f64::consts::FRAC_PI_2, elevation_m);
+    let crosswind = ConductorAir::new(
+        ambient.temp_c,
+        RATING_WIND_M_S,
+        std::f64::consts::FRAC_PI_2,
+        elevation_m,
+    );
     let dt_s = f64::from(clock.step_s());
     for (slot, mut line) in &mut lines {
         let mesh = fabric.transmission[slot.0];
@@ -59,26 +70,35 @@ pub fn lines(
         let bundle = f64::from(row.bundle.max(1));
         let current_a = line.current_a / bundle;
         match &fabric.line_heat[slot.0] {
-            LineHeat::Overhead { conductor, azimuth_rad } => {
+            LineHeat::Overhead {
+                conductor,
+                azimuth_rad,
+            } => {
                 let gain = measured_gain_w_m(conductor, sun, *azimuth_rad, sky);
                 let angle = ambient.wind_dir_deg.to_radians() - azimuth_rad;
                 let air = ConductorAir::new(ambient.temp_c, wind, angle, elevation_m);
                 let dt_s = if mesh { dt_s } else { f64::from(fabric.slow_s) };
-                line.conductor_c = conductor.step_temp_c(&air, gain, current_a, line.conductor_c, dt_s);
+                line.conductor_c =
+                    conductor.step_temp_c(&air, gain, current_a, line.conductor_c, dt_s);
                 if slow {
                     let ampacity = conductor.rating_a(&crosswind, gain, kind.max_temp_c) * bundle;
                     // What terminal equipment and relays allow caps a cool day's rating (static rating plus a fifth).
-                    line.rating_mva = (ampacity / fabric.amperes_per_mva(row.from)).min(row.rating_mva * 1.2);
+                    line.rating_mva =
+                        (ampacity / fabric.amperes_per_mva(row.from)).min(row.rating_mva * 1.2);
                 }
             }
             LineHeat::Cable { cable, decay } => {
-                let now = CableState { cable_rise_k: line.cable_rise_k, soil_rise_k: line.soil_rise_k };
+                let now = CableState {
+                    cable_rise_k: line.cable_rise_k,
+                    soil_rise_k: line.soil_rise_k,
+                };
                 let next = cable.step(decay, now, current_a, ambient.soil_c, DRY_SOIL);
                 line.cable_rise_k = next.cable_rise_k;
                 line.soil_rise_k = next.soil_rise_k;
                 line.conductor_c = next.conductor_c(ambient.soil_c);
                 if slow {
-                    line.rating_mva = row.rating_mva * cable.rating_factor(ambient.soil_c, DRY_SOIL);
+                    line.rating_mva =
+                        row.rating_mva * cable.rating_factor(ambient.soil_c, DRY_SOIL);
                 }
             }
         }
@@ -96,8 +116,18 @@ pub fn transformers(
     for (slot, mut state) in &mut transformers {
         let row = &fabric.grid().transformers[slot.0];
         let district = fabric.grid().buses[row.to].district;
-        let air_c = ambient.district_temp_c(fabric.city.districts.get(district).map_or(0.0, |d| d.heat_island_k));
-        let load_pu = if state.energised { state.s_mva / row.rating_mva } else { 0.0 };
+        let air_c = ambient.district_temp_c(
+            fabric
+                .city
+                .districts
+                .get(district)
+                .map_or(0.0, |d| d.heat_island_k),
+        );
+        let load_pu = if state.energised {
+            state.s_mva / row.rating_mva
+        } else {
+            0.0
+        };
         let (model, decay) = &fabric.transformer_heat[slot.0];
         state.heat = warmed(model, decay, state.heat, load_pu, air_c);
         state.life_used_h += Ageing::C57_91.life_used_h(state.heat.hot_spot_c(), dt_s);
@@ -115,8 +145,12 @@ pub fn service(
         return;
     }
     let (model, decay) = &fabric.service_heat;
-    let air: Vec<f64> =
-        fabric.city.districts.iter().map(|d| ambient.district_temp_c(d.heat_island_k) + KIOSK_K).collect();
+    let air: Vec<f64> = fabric
+        .city
+        .districts
+        .iter()
+        .map(|d| ambient.district_temp_c(d.heat_island_k) + KIOSK_K)
+        .collect();
     for (slot, mut state) in &mut loads {
         let row = &fabric.grid().loads[slot.0];
         if row.service_units == 0 {
@@ -134,9 +168,22 @@ pub fn service(
     }
 }
 
-fn warmed(model: &Transformer, decay: &TransformerDecay, heat: OilHeat, load_pu: f64, air_c: f64) -> OilHeat {
-    let now =
-        OilState { top_oil_c: heat.top_oil_c, winding_rise_k: heat.winding_rise_k, oil_lag_k: heat.oil_lag_k };
+fn warmed(
+    model: &Transformer,
+    decay: &TransformerDecay,
+    heat: OilHeat,
+    load_pu: f64,
+    air_c: f64,
+) -> OilHeat {
+    let now = OilState {
+        top_oil_c: heat.top_oil_c,
+        winding_rise_k: heat.winding_rise_k,
+        oil_lag_k: heat.oil_lag_k,
+    };
     let next = model.step(decay, now, load_pu, air_c);
-    OilHeat { top_oil_c: next.top_oil_c, winding_rise_k: next.winding_rise_k, oil_lag_k: next.oil_lag_k }
+    OilHeat {
+        top_oil_c: next.top_oil_c,
+        winding_rise_k: next.winding_rise_k,
+        oil_lag_k: next.oil_lag_k,
+    }
 }

@@ -102,15 +102,26 @@ pub fn meter(
             let [c0, c1, c2] = row.cost_usd_h;
             meters.energy_cost_usd += (c0 + c1 * p_mw + c2 * p_mw * p_mw) * hours;
             meters.co2_t += p_mw * hours * row.co2_kg_mwh * 1e-3;
-            if matches!(row.technology, Technology::Solar | Technology::Wind | Technology::Hydro) {
+            if matches!(
+                row.technology,
+                Technology::Solar | Technology::Wind | Technology::Hydro
+            ) {
                 meters.renewable_mwh += p_mw * hours;
             }
         }
     }
-    let over_lines = all.lines.iter().filter(|l| l.energised && l.s_mva > l.rating_mva && l.rating_mva > 0.0).count();
+    let over_lines = all
+        .lines
+        .iter()
+        .filter(|l| l.energised && l.s_mva > l.rating_mva && l.rating_mva > 0.0)
+        .count();
     let rows = &fabric.grid().transformers;
-    let over_transformers =
-        all.transformers.iter().enumerate().filter(|(i, t)| t.energised && t.s_mva > rows[*i].rating_mva).count();
+    let over_transformers = all
+        .transformers
+        .iter()
+        .enumerate()
+        .filter(|(i, t)| t.energised && t.s_mva > rows[*i].rating_mva)
+        .count();
     meters.overload_branch_h += (over_lines + over_transformers) as f64 * hours;
     let outside = fabric
         .grid()

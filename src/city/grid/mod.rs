@@ -89,7 +89,10 @@ pub fn install(
     let buses = fabric.grid().buses.len();
     let branches = fabric.grid().lines.len() + fabric.grid().transformers.len();
     world.insert_resource(FlowState {
-        voltages: Voltages { vm_pu: vec![0.0; buses], va_rad: vec![0.0; buses] },
+        voltages: Voltages {
+            vm_pu: vec![0.0; buses],
+            va_rad: vec![0.0; buses],
+        },
         frequency_hz: fabric.grid().frequency_hz,
         ..FlowState::default()
     });
@@ -114,7 +117,11 @@ pub fn install(
     state.resource::<Ambient>("grid/ambient");
 
     let [before, _] = schedules;
-    before.add_systems(switching::switching.in_set(Stage::Force).in_set(GridSet::Switch));
+    before.add_systems(
+        switching::switching
+            .in_set(Stage::Force)
+            .in_set(GridSet::Switch),
+    );
     before.add_systems(
         (
             supply::supply,
@@ -134,7 +141,12 @@ pub fn install(
             .in_set(Stage::Solve)
             .in_set(GridSet::Physics),
     );
-    before.add_systems((totals::publish, publish::publish).chain().in_set(Stage::Monitor).in_set(GridSet::Publish));
+    before.add_systems(
+        (totals::publish, publish::publish)
+            .chain()
+            .in_set(Stage::Monitor)
+            .in_set(GridSet::Publish),
+    );
 }
 
 /// Spawns an entity an element, in table order, as it stands at the start of a run.
@@ -142,7 +154,10 @@ fn spawn(world: &mut World, fabric: &Fabric, plan: &RunPlan) {
     let grid = fabric.grid();
     let first = plan.weather.records.first();
     let air_c = first.map_or(20.0, |r| r.temp_c);
-    let closed = |on: bool| Breaker { closed: on, ..Breaker::default() };
+    let closed = |on: bool| Breaker {
+        closed: on,
+        ..Breaker::default()
+    };
     for (i, row) in grid.lines.iter().enumerate() {
         let state = LineState {
             breaker: closed(!row.normally_open),
@@ -168,7 +183,10 @@ fn spawn(world: &mut World, fabric: &Fabric, plan: &RunPlan) {
         world.spawn((fabric.transformer_ids[i], Slot(i), state));
     }
     for (f, _) in grid.feeders.iter().enumerate() {
-        let state = FeederState { breaker: closed(true), ..FeederState::default() };
+        let state = FeederState {
+            breaker: closed(true),
+            ..FeederState::default()
+        };
         world.spawn((fabric.feeder_ids[f], Slot(f), state));
     }
     let service = fabric.service_heat.0.steady(START_LOAD_PU, air_c);
@@ -202,11 +220,17 @@ fn spawn(world: &mut World, fabric: &Fabric, plan: &RunPlan) {
         world.spawn((fabric.plant_ids[p], Slot(p), state));
     }
     for (e, row) in grid.externals.iter().enumerate() {
-        let state = ExternalState { limit_mw: row.limit_mw, ..ExternalState::default() };
+        let state = ExternalState {
+            limit_mw: row.limit_mw,
+            ..ExternalState::default()
+        };
         world.spawn((fabric.external_ids[e], Slot(e), state));
     }
     for (b, row) in grid.batteries.iter().enumerate() {
-        let state = BatteryState { soc: row.initial_soc, ..BatteryState::default() };
+        let state = BatteryState {
+            soc: row.initial_soc,
+            ..BatteryState::default()
+        };
         world.spawn((fabric.battery_ids[b], Slot(b), state));
     }
 }

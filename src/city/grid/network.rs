@@ -79,15 +79,23 @@ pub fn solve(
     }
     inject(fabric, &work.topology, all, &mut work.injections);
     let every: Vec<usize> = (0..work.topology.islands.len()).collect();
-    let Some(solver) = &mut work.solver else { return Err(every) };
-    let options = NewtonOptions { tolerance_pu: TOLERANCE_PU, max_iterations: MAX_ITERATIONS, ..NewtonOptions::default() };
+    let Some(solver) = &mut work.solver else {
+        return Err(every);
+    };
+    let options = NewtonOptions {
+        tolerance_pu: TOLERANCE_PU,
+        max_iterations: MAX_ITERATIONS,
+        ..NewtonOptions::default()
+    };
     prepare_start(&work.topology, &mut state.voltages);
     let mut converged = false;
     for start in 0..2 {
         if start == 1 {
             flat_start(&work.topology, &work.injections, &mut state.voltages);
         }
-        let Ok(report) = solver.solve(&work.injections, &mut state.voltages, &options) else { return Err(every) };
+        let Ok(report) = solver.solve(&work.injections, &mut state.voltages, &options) else {
+            return Err(every);
+        };
         state.iterations += u64::from(report.iterations);
         state.mismatch_pu = report.max_mismatch_pu;
         if report.converged {
@@ -95,7 +103,11 @@ pub fn solve(
             break;
         }
     }
-    if !converged || solver.branch_flows(&state.voltages, &mut work.flows).is_err() {
+    if !converged
+        || solver
+            .branch_flows(&state.voltages, &mut work.flows)
+            .is_err()
+    {
         flat_start(&work.topology, &work.injections, &mut state.voltages);
         return Err(every);
     }
@@ -109,7 +121,10 @@ fn held(fabric: &Fabric, topology: &Topology, all: &Elements) -> Vec<bool> {
     for (p, row) in fabric.grid().plants.iter().enumerate() {
         let plant = &all.plants[p];
         let condenser = row.technology == Technology::Condenser && !plant.wear.failed;
-        if topology.live(row.bus) && (plant.p_mw.abs() > 0.0 || condenser) && row.q_max_mvar > row.q_min_mvar {
+        if topology.live(row.bus)
+            && (plant.p_mw.abs() > 0.0 || condenser)
+            && row.q_max_mvar > row.q_min_mvar
+        {
             held[row.bus] = true;
         }
     }
@@ -123,7 +138,13 @@ pub fn tap_ratio(fabric: &Fabric, transformer: usize, tap: i32) -> f64 {
     row.ratio + f64::from(tap) * row.tap_step
 }
 
-fn build(fabric: &Fabric, topology: &Topology, on: &[bool], held: &[bool], all: &Elements) -> Network {
+fn build(
+    fabric: &Fabric,
+    topology: &Topology,
+    on: &[bool],
+    held: &[bool],
+    all: &Elements,
+) -> Network {
     let grid = fabric.grid();
     let base = grid.base_mva;
     let mut buses: Vec<Bus> = grid
@@ -167,7 +188,11 @@ fn build(fabric: &Fabric, topology: &Topology, on: &[bool], held: &[bool], all: 
         shift_rad: t.shift_deg.to_radians(),
         in_service: live(fabric.lines() + i),
     });
-    Network { base_mva: base, branches: lines.chain(transformers).collect(), buses }
+    Network {
+        base_mva: base,
+        branches: lines.chain(transformers).collect(),
+        buses,
+    }
 }
 
 fn inject(fabric: &Fabric, topology: &Topology, all: &Elements, into: &mut Injections) {
@@ -231,7 +256,11 @@ fn prepare_start(topology: &Topology, voltages: &mut Voltages) {
 
 fn flat_start(topology: &Topology, injections: &Injections, voltages: &mut Voltages) {
     for (bus, island) in topology.island_of_bus.iter().enumerate() {
-        voltages.vm_pu[bus] = if island.is_some() { injections.v_set_pu[bus] } else { 0.0 };
+        voltages.vm_pu[bus] = if island.is_some() {
+            injections.v_set_pu[bus]
+        } else {
+            0.0
+        };
         voltages.va_rad[bus] = 0.0;
     }
 }
@@ -254,7 +283,11 @@ fn scatter(fabric: &Fabric, state: &mut FlowState, work: &Workspace, all: &mut E
         line.p_mw = flow.p_from_pu * base;
         line.s_mva = larger(flow) * base;
         let v = state.voltages.vm_pu[row.from];
-        line.current_a = if v > 0.1 { line.s_mva / v * fabric.amperes_per_mva(row.from) } else { 0.0 };
+        line.current_a = if v > 0.1 {
+            line.s_mva / v * fabric.amperes_per_mva(row.from)
+        } else {
+            0.0
+        };
     }
     for (i, t) in all.transformers.iter_mut().enumerate() {
         let flow = &work.flows[lines + i];
@@ -275,8 +308,13 @@ fn scatter(fabric: &Fabric, state: &mut FlowState, work: &Workspace, all: &mut E
                 (p * base, libm::hypot(p, q) * base)
             }
             None => {
-                let served: f64 = fabric.loads_of_feeder[f].iter().map(|&l| all.loads[l].served_mw).sum();
-                let pf = fabric.loads_of_feeder[f].first().map_or(1.0, |&l| grid.loads[l].power_factor);
+                let served: f64 = fabric.loads_of_feeder[f]
+                    .iter()
+                    .map(|&l| all.loads[l].served_mw)
+                    .sum();
+                let pf = fabric.loads_of_feeder[f]
+                    .first()
+                    .map_or(1.0, |&l| grid.loads[l].power_factor);
                 (served, served / pf.max(0.1))
             }
         };
@@ -297,7 +335,11 @@ fn settle_slack(fabric: &Fabric, state: &mut FlowState, work: &Workspace, all: &
         let mut out_pu = grid.buses[bus].gs_mw / grid.base_mva * vm * vm;
         for &k in work.incidence.at(bus) {
             let (from, _) = ends(grid, k);
-            out_pu += if from == bus { work.flows[k].p_from_pu } else { work.flows[k].p_to_pu };
+            out_pu += if from == bus {
+                work.flows[k].p_from_pu
+            } else {
+                work.flows[k].p_to_pu
+            };
         }
         let surplus_mw = (out_pu - work.injections.p_pu[bus]) * grid.base_mva;
         if island.external {
@@ -313,6 +355,16 @@ fn settle_slack(fabric: &Fabric, state: &mut FlowState, work: &Workspace, all: &
 /// The plant that takes the balance at a bus: the largest available one.
 #[must_use]
 pub fn largest_at(fabric: &Fabric, all: &Elements, bus: usize) -> Option<usize> {
-    let at = fabric.grid().plants.iter().enumerate().filter(|(_, row)| row.bus == bus);
-    at.max_by(|(a, _), (b, _)| all.plants[*a].available_mw.total_cmp(&all.plants[*b].available_mw)).map(|(p, _)| p)
+    let at = fabric
+        .grid()
+        .plants
+        .iter()
+        .enumerate()
+        .filter(|(_, row)| row.bus == bus);
+    at.max_by(|(a, _), (b, _)| {
+        all.plants[*a]
+            .available_mw
+            .total_cmp(&all.plants[*b].available_mw)
+    })
+    .map(|(p, _)| p)
 }

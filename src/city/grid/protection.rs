@@ -84,9 +84,13 @@ fn feeders(fabric: &Fabric, dt_s: f64, all: &mut Elements, log: &mut Log) {
         if feeder.breaker.overload >= 1.0 {
             let s_mva = feeder.s_mva;
             let customers = all.supplied_customers(fabric, f);
-            let id = log.event("feeder_trip", Some(fabric.feeder_ids[f]), None, customers, || {
-                format!("overload, {s_mva:.1} MVA on {:.1} MVA", row.rating_mva)
-            });
+            let id = log.event(
+                "feeder_trip",
+                Some(fabric.feeder_ids[f]),
+                None,
+                customers,
+                || format!("overload, {s_mva:.1} MVA on {:.1} MVA", row.rating_mva),
+            );
             trip(&mut all.feeders[f].breaker, id);
         }
     }
@@ -100,9 +104,11 @@ fn lines(fabric: &Fabric, dt_s: f64, all: &mut Elements, log: &mut Log) {
         }
         let row = &fabric.grid().lines[i];
         let multiple = line.s_mva / (LINE_PICKUP * row.rating_mva);
-        line.breaker.overload = STANDARD_INVERSE.advance(line.breaker.overload, multiple, LINE_MULTIPLIER, dt_s);
+        line.breaker.overload =
+            STANDARD_INVERSE.advance(line.breaker.overload, multiple, LINE_MULTIPLIER, dt_s);
         let limit_c = fabric.grid().conductors[row.conductor].max_temp_c + SAG_TRIP_K;
-        let sagging = matches!(fabric.line_heat[i], LineHeat::Overhead { .. }) && line.conductor_c > limit_c;
+        let sagging =
+            matches!(fabric.line_heat[i], LineHeat::Overhead { .. }) && line.conductor_c > limit_c;
         if line.breaker.overload >= 1.0 || sagging {
             let (s_mva, conductor_c) = (line.s_mva, line.conductor_c);
             let id = log.event("line_trip", Some(fabric.line_ids[i]), None, 0.0, || {
@@ -127,24 +133,42 @@ fn transformers(fabric: &Fabric, dt_s: f64, all: &mut Elements, log: &mut Log) {
         // A twin that is out is why this one is overloaded.
         let twin = |(j, other): (usize, &Transformer)| {
             let same = j != i && row.substation.is_some() && other.substation == row.substation;
-            if same && !all.transformers[j].breaker.closed { all.transformers[j].breaker.cause } else { None }
+            if same && !all.transformers[j].breaker.closed {
+                all.transformers[j].breaker.cause
+            } else {
+                None
+            }
         };
         let loaded = t.s_mva > row.rating_mva;
-        let cause = if loaded { fabric.grid().transformers.iter().enumerate().find_map(twin) } else { None };
+        let cause = if loaded {
+            fabric.grid().transformers.iter().enumerate().find_map(twin)
+        } else {
+            None
+        };
         let t = &mut all.transformers[i];
         let multiple = t.s_mva / (TRANSFORMER_PICKUP * row.rating_mva);
-        t.breaker.overload = VERY_INVERSE.advance(t.breaker.overload, multiple, TRANSFORMER_MULTIPLIER, dt_s);
+        t.breaker.overload =
+            VERY_INVERSE.advance(t.breaker.overload, multiple, TRANSFORMER_MULTIPLIER, dt_s);
         let hot_spot_c = t.heat.hot_spot_c();
         let hot = hot_spot_c > WINDING_TRIP_C;
         if t.breaker.overload >= 1.0 || hot {
             let s_mva = t.s_mva;
-            let id = log.event("transformer_trip", Some(fabric.transformer_ids[i]), cause, 0.0, || {
-                if hot {
-                    format!("winding at {hot_spot_c:.0} C with {s_mva:.0} MVA on {:.0} MVA", row.rating_mva)
-                } else {
-                    format!("overload, {s_mva:.0} MVA on {:.0} MVA", row.rating_mva)
-                }
-            });
+            let id = log.event(
+                "transformer_trip",
+                Some(fabric.transformer_ids[i]),
+                cause,
+                0.0,
+                || {
+                    if hot {
+                        format!(
+                            "winding at {hot_spot_c:.0} C with {s_mva:.0} MVA on {:.0} MVA",
+                            row.rating_mva
+                        )
+                    } else {
+                        format!("overload, {s_mva:.0} MVA on {:.0} MVA", row.rating_mva)
+                    }
+                },
+            );
             trip(&mut t.breaker, id);
         }
     }
@@ -164,15 +188,41 @@ fn imports(fabric: &Fabric, topology: &Topology, dt_s: f64, all: &mut Elements, 
         }
         external.over_limit_s = 0.0;
         let (p_mw, limit_mw) = (external.p_mw, external.limit_mw);
-        let Some(island) = topology.island_of_bus[fabric.grid().externals[e].bus] else { continue };
-        let id = log.event("import_over_limit", Some(fabric.external_ids[e]), None, 0.0, || {
-            format!("import of {p_mw:.0} MW over its limit of {limit_mw:.0} MW for {:.0} min", IMPORT_GRACE_S / 60.0)
-        });
-        shed(fabric, topology, island, over + IMPORT_MARGIN * limit_mw, "import-limit", Some(id), all, log);
+        let Some(island) = topology.island_of_bus[fabric.grid().externals[e].bus] else {
+            continue;
+        };
+        let id = log.event(
+            "import_over_limit",
+            Some(fabric.external_ids[e]),
+            None,
+            0.0,
+            || {
+                format!(
+                    "import of {p_mw:.0} MW over its limit of {limit_mw:.0} MW for {:.0} min",
+                    IMPORT_GRACE_S / 60.0
+                )
+            },
+        );
+        shed(
+            fabric,
+            topology,
+            island,
+            over + IMPORT_MARGIN * limit_mw,
+            "import-limit",
+            Some(id),
+            all,
+            log,
+        );
     }
 }
 
-fn low_voltage(fabric: &Fabric, flow: &FlowState, topology: &Topology, all: &mut Elements, log: &mut Log) {
+fn low_voltage(
+    fabric: &Fabric,
+    flow: &FlowState,
+    topology: &Topology,
+    all: &mut Elements,
+    log: &mut Log,
+) {
     for s in &fabric.grid().substations {
         let vm = flow.voltages.vm_pu[s.mv_bus];
         if vm <= 0.1 || vm >= LOW_VOLTAGE_PU {
@@ -180,13 +230,21 @@ fn low_voltage(fabric: &Fabric, flow: &FlowState, topology: &Topology, all: &mut
         }
         let grid = fabric.grid();
         let first = (0..grid.feeders.len())
-            .filter(|&f| grid.feeders[f].bus == s.mv_bus && all.feeders[f].breaker.closed && topology.live(s.mv_bus))
+            .filter(|&f| {
+                grid.feeders[f].bus == s.mv_bus
+                    && all.feeders[f].breaker.closed
+                    && topology.live(s.mv_bus)
+            })
             .min_by_key(|&f| (grid.feeders[f].priority, f));
         if let Some(f) = first {
             let customers = all.supplied_customers(fabric, f);
-            let id = log.event("feeder_shed_auto", Some(fabric.feeder_ids[f]), None, customers, || {
-                format!("under-voltage relays at {vm:.2} pu")
-            });
+            let id = log.event(
+                "feeder_shed_auto",
+                Some(fabric.feeder_ids[f]),
+                None,
+                customers,
+                || format!("under-voltage relays at {vm:.2} pu"),
+            );
             trip(&mut all.feeders[f].breaker, id);
         }
     }

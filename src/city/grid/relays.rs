@@ -12,11 +12,20 @@ pub struct Curve {
 }
 
 /// IEC standard inverse (curve A).
-pub const STANDARD_INVERSE: Curve = Curve { k_s: 0.14, alpha: 0.02 };
+pub const STANDARD_INVERSE: Curve = Curve {
+    k_s: 0.14,
+    alpha: 0.02,
+};
 /// IEC very inverse (curve B).
-pub const VERY_INVERSE: Curve = Curve { k_s: 13.5, alpha: 1.0 };
+pub const VERY_INVERSE: Curve = Curve {
+    k_s: 13.5,
+    alpha: 1.0,
+};
 /// IEC extremely inverse (curve C).
-pub const EXTREMELY_INVERSE: Curve = Curve { k_s: 80.0, alpha: 2.0 };
+pub const EXTREMELY_INVERSE: Curve = Curve {
+    k_s: 80.0,
+    alpha: 2.0,
+};
 
 /// Time that a relay which has begun to time takes to return when the current has fallen below pick-up, seconds (an
 /// electromechanical disc's order of magnitude; IEC 60255-151 leaves it to the maker).

@@ -59,7 +59,10 @@ impl Mesh {
     #[must_use]
     pub fn new(fabric: &Fabric) -> Self {
         let grid = fabric.grid();
-        let mut mesh = Self { bus: vec![None; grid.buses.len()], ..Self::default() };
+        let mut mesh = Self {
+            bus: vec![None; grid.buses.len()],
+            ..Self::default()
+        };
         for (b, row) in grid.buses.iter().enumerate() {
             if row.role != BusRole::Feeder {
                 mesh.bus[b] = Some(mesh.buses);
@@ -67,9 +70,13 @@ impl Mesh {
             }
         }
         let inside = |from: usize, to: usize| mesh.bus[from].is_some() && mesh.bus[to].is_some();
-        let lines = (0..grid.lines.len()).filter(|&i| fabric.transmission[i]).map(|i| (false, i));
+        let lines = (0..grid.lines.len())
+            .filter(|&i| fabric.transmission[i])
+            .map(|i| (false, i));
         let transformers = grid.transformers.iter().enumerate();
-        let transformers = transformers.filter(|(_, t)| inside(t.from, t.to)).map(|(i, _)| (true, i));
+        let transformers = transformers
+            .filter(|(_, t)| inside(t.from, t.to))
+            .map(|(i, _)| (true, i));
         mesh.branches = lines.chain(transformers).collect();
         mesh.every_s = if mesh.branches.len() <= OFTEN {
             fabric.slow_s
@@ -81,7 +88,11 @@ impl Mesh {
 
     fn network(&self, fabric: &Fabric, on: &[bool]) -> Network {
         let grid = fabric.grid();
-        let plain = Bus { kind: BusKind::Pq, gs_pu: 0.0, bs_pu: 0.0 };
+        let plain = Bus {
+            kind: BusKind::Pq,
+            gs_pu: 0.0,
+            bs_pu: 0.0,
+        };
         let branch = |(k, &(transformer, i)): (usize, &(bool, usize))| {
             let (from, to, x_pu, tap) = if transformer {
                 let t = &grid.transformers[i];
@@ -137,26 +148,47 @@ pub fn screen(
     let (n_lines, n_transformers) = (fabric.lines(), fabric.grid().transformers.len());
     let mut line_rows = vec![(false, 0.0, 0.0); n_lines];
     for (slot, line) in &lines {
-        line_rows[slot.0] = (line.energised, line.p_mw / base, EMERGENCY * line.rating_mva / base);
+        line_rows[slot.0] = (
+            line.energised,
+            line.p_mw / base,
+            EMERGENCY * line.rating_mva / base,
+        );
     }
     let mut transformer_rows = vec![(false, 0.0, 0.0); n_transformers];
     for (slot, t) in &transformers {
         let rating = fabric.grid().transformers[slot.0].rating_mva;
         transformer_rows[slot.0] = (t.energised, t.p_mw / base, EMERGENCY * rating / base);
     }
-    let rows: Vec<(bool, f64, f64)> =
-        mesh.branches.iter().map(|&(t, i)| if t { transformer_rows[i] } else { line_rows[i] }).collect();
+    let rows: Vec<(bool, f64, f64)> = mesh
+        .branches
+        .iter()
+        .map(|&(t, i)| if t { transformer_rows[i] } else { line_rows[i] })
+        .collect();
     let on: Vec<bool> = rows.iter().map(|r| r.0).collect();
     if mesh.solver.is_none() || mesh.on != on {
         let network = mesh.network(&fabric, &on);
-        mesh.solver = DcPowerFlow::new(&network).ok().map(|dc| (dc, bridges(&network)));
+        mesh.solver = DcPowerFlow::new(&network)
+            .ok()
+            .map(|dc| (dc, bridges(&network)));
         mesh.on = on;
     }
     let flows: Vec<f64> = rows.iter().map(|r| r.1).collect();
     let limits: Vec<f64> = rows.iter().map(|r| r.2).collect();
-    let screened = mesh.solver.as_ref().and_then(|(dc, bridges)| screen_outages(dc, bridges, &flows, &limits).ok());
+    let screened = mesh
+        .solver
+        .as_ref()
+        .and_then(|(dc, bridges)| screen_outages(dc, bridges, &flows, &limits).ok());
     *result = screened.map_or_else(Screening::default, |found| Screening {
-        violations: found.after_outage.iter().filter(|w| w.loading > 1.0).count() as u32,
-        worst: EMERGENCY * found.after_outage.iter().map(|w| w.loading).fold(0.0, f64::max),
+        violations: found
+            .after_outage
+            .iter()
+            .filter(|w| w.loading > 1.0)
+            .count() as u32,
+        worst: EMERGENCY
+            * found
+                .after_outage
+                .iter()
+                .map(|w| w.loading)
+                .fold(0.0, f64::max),
     });
 }

@@ -42,9 +42,15 @@ pub fn pv_share(ambient: &Ambient, latitude_deg: f64) -> f64 {
         return 0.0;
     }
     let array = typical_roof(1.0, latitude_deg);
-    let sun = SunPosition { altitude_rad: ambient.sun_altitude_rad, azimuth_rad: ambient.sun_azimuth_rad };
-    let sky =
-        Irradiance { ghi_w_m2: ambient.ghi_w_m2, dni_w_m2: ambient.dni_w_m2, dhi_w_m2: ambient.dhi_w_m2 };
+    let sun = SunPosition {
+        altitude_rad: ambient.sun_altitude_rad,
+        azimuth_rad: ambient.sun_azimuth_rad,
+    };
+    let sky = Irradiance {
+        ghi_w_m2: ambient.ghi_w_m2,
+        dni_w_m2: ambient.dni_w_m2,
+        dhi_w_m2: ambient.dhi_w_m2,
+    };
     array.power_w(array.plane_irradiance_w_m2(sun, sky), ambient.temp_c)
 }
 
@@ -83,7 +89,11 @@ pub fn supply(
             Technology::Solar | Technology::Wind if !state.commanded => state.available_mw,
             _ => state.p_set_mw,
         };
-        let wanted = if asked < plant.p_min_mw * 0.5 { 0.0 } else { asked.max(plant.p_min_mw) };
+        let wanted = if asked < plant.p_min_mw * 0.5 {
+            0.0
+        } else {
+            asked.max(plant.p_min_mw)
+        };
         let most = plant.ramp_mw_min * minutes;
         let ramped = wanted.clamp(state.p_mw - most, state.p_mw + most);
         state.p_mw = ramped.clamp(0.0_f64.min(plant.p_min_mw), state.available_mw.max(0.0));
@@ -108,12 +118,21 @@ pub fn supply(
 }
 
 /// Moves the batteries' energy by what the step really took.
-pub fn discharge(fabric: Res<Fabric>, clock: Res<Clock>, mut batteries: Query<(&Slot, &mut BatteryState)>) {
+pub fn discharge(
+    fabric: Res<Fabric>,
+    clock: Res<Clock>,
+    mut batteries: Query<(&Slot, &mut BatteryState)>,
+) {
     for (slot, mut state) in &mut batteries {
         let battery = &fabric.grid().batteries[slot.0];
         let one_way = battery.round_trip.sqrt();
-        let out_of_store = if state.p_mw >= 0.0 { state.p_mw / one_way } else { state.p_mw * one_way };
-        state.soc = (state.soc - out_of_store * clock.step_h() / battery.energy_mwh.max(1e-9)).clamp(0.0, 1.0);
+        let out_of_store = if state.p_mw >= 0.0 {
+            state.p_mw / one_way
+        } else {
+            state.p_mw * one_way
+        };
+        state.soc = (state.soc - out_of_store * clock.step_h() / battery.energy_mwh.max(1e-9))
+            .clamp(0.0, 1.0);
     }
 }
 

@@ -39,8 +39,10 @@ pub fn switching(
 ) {
     let mut all = queries.all();
     let mut log = Log::new(&mut record, clock.t_s());
-    let (mine, others): (Vec<Damage>, Vec<Damage>) =
-        damage.damages.drain(..).partition(|d| targets.of_element(d.element).is_some());
+    let (mine, others): (Vec<Damage>, Vec<Damage>) = damage
+        .damages
+        .drain(..)
+        .partition(|d| targets.of_element(d.element).is_some());
     damage.damages = others;
     for blow in mine {
         strike(&fabric, &targets, blow, &mut all, &mut log, &mut board);
@@ -49,7 +51,14 @@ pub fn switching(
     for repair in repairs {
         match targets.of_element(repair.element) {
             Some(target) => {
-                mended(&fabric, &targets, repair.element, repair.cause, &mut all, &mut log);
+                mended(
+                    &fabric,
+                    &targets,
+                    repair.element,
+                    repair.cause,
+                    &mut all,
+                    &mut log,
+                );
                 call_off(&fabric, target, repair.element, &mut board);
             }
             None => damage.repairs.push(repair),
@@ -74,7 +83,8 @@ pub fn switching(
 }
 
 fn split(jobs: Vec<WorkRequest>, targets: &Targets) -> (Vec<WorkRequest>, Vec<WorkRequest>) {
-    jobs.into_iter().partition(|job| targets.of_element(job.element).is_some())
+    jobs.into_iter()
+        .partition(|job| targets.of_element(job.element).is_some())
 }
 
 /// A blow from outside.
@@ -86,25 +96,36 @@ fn strike(
     log: &mut Log,
     board: &mut WorkBoard,
 ) {
-    let Some(target) = targets.of_element(blow.element) else { return };
+    let Some(target) = targets.of_element(blow.element) else {
+        return;
+    };
     let cause = Some(blow.cause);
     match (target, blow.effect) {
         (Target::Line(i), Effect::Fail) if !all.lines[i].wear.failed => {
-            fail_line(fabric, all, i, cause, log, board, || "struck from outside".to_owned());
+            fail_line(fabric, all, i, cause, log, board, || {
+                "struck from outside".to_owned()
+            });
         }
         (Target::Transformer(i), Effect::Fail) if !all.transformers[i].wear.failed => {
-            fail_transformer(fabric, all, i, cause, log, board, || "struck from outside".to_owned());
+            fail_transformer(fabric, all, i, cause, log, board, || {
+                "struck from outside".to_owned()
+            });
         }
         (Target::Plant(p), Effect::Fail) if !all.plants[p].wear.failed => {
-            fail_plant(fabric, all, p, cause, log, board, || "struck from outside".to_owned());
+            fail_plant(fabric, all, p, cause, log, board, || {
+                "struck from outside".to_owned()
+            });
         }
         (Target::Line(i), Effect::Trip) => {
-            let id = log.event("line_trip", Some(blow.element), cause, 0.0, || "switched off from outside".to_owned());
+            let id = log.event("line_trip", Some(blow.element), cause, 0.0, || {
+                "switched off from outside".to_owned()
+            });
             open(&mut all.lines[i].breaker, id, true);
         }
         (Target::Transformer(i), Effect::Trip) => {
-            let id =
-                log.event("transformer_trip", Some(blow.element), cause, 0.0, || "switched off from outside".to_owned());
+            let id = log.event("transformer_trip", Some(blow.element), cause, 0.0, || {
+                "switched off from outside".to_owned()
+            });
             open(&mut all.transformers[i].breaker, id, true);
         }
         (Target::Feeder(f), Effect::Trip | Effect::Fail) => {
@@ -116,7 +137,9 @@ fn strike(
         }
         (Target::Plant(p), Effect::Derate(share)) => all.plants[p].derate = share.clamp(0.0, 1.0),
         (Target::External(e), Effect::Limit(mw)) => all.externals[e].limit_mw = mw.max(0.0),
-        (Target::External(e), Effect::ClearLimit) => all.externals[e].limit_mw = fabric.grid().externals[e].limit_mw,
+        (Target::External(e), Effect::ClearLimit) => {
+            all.externals[e].limit_mw = fabric.grid().externals[e].limit_mw
+        }
         _ => {}
     }
 }
@@ -137,24 +160,38 @@ fn close(breaker: &mut Breaker) {
 }
 
 /// A crew has found and isolated a cable fault: the section's switches open and what tripped for it closes again.
-fn isolate(fabric: &Fabric, targets: &Targets, job: &WorkRequest, all: &mut Elements, log: &mut Log) {
-    let Some(Target::Line(i)) = targets.of_element(job.element) else { return };
+fn isolate(
+    fabric: &Fabric,
+    targets: &Targets,
+    job: &WorkRequest,
+    all: &mut Elements,
+    log: &mut Log,
+) {
+    let Some(Target::Line(i)) = targets.of_element(job.element) else {
+        return;
+    };
     let line = &mut all.lines[i];
     if !line.wear.failed {
         return;
     }
     line.located_at_s = Some(log.t_s());
     let cause = line.wear.cause;
-    let id = log.event("fault_isolated", Some(job.element), cause, 0.0, || "switches opened on both sides".to_owned());
+    let id = log.event("fault_isolated", Some(job.element), cause, 0.0, || {
+        "switches opened on both sides".to_owned()
+    });
     open(&mut line.breaker, id, false);
     if let Some(f) = line.cleared_by.take()
         && all.feeders[f].breaker.tripped
         && !all.feeders[f].breaker.closed
     {
         close(&mut all.feeders[f].breaker);
-        log.event("feeder_restored", Some(fabric.feeder_ids[f]), Some(id), 0.0, || {
-            "closed by the crew after isolation".to_owned()
-        });
+        log.event(
+            "feeder_restored",
+            Some(fabric.feeder_ids[f]),
+            Some(id),
+            0.0,
+            || "closed by the crew after isolation".to_owned(),
+        );
     }
 }
 
@@ -178,19 +215,32 @@ fn finish(
             let room: f64 = all.externals.iter().map(|e| e.limit_mw - e.p_mw).sum();
             if !all.externals.is_empty() && room < demand {
                 all.feeders[f].switch_asked = true;
-                board.requests.push(WorkRequest { customers: all.feeders[f].customers_out, ..*job });
+                board.requests.push(WorkRequest {
+                    customers: all.feeders[f].customers_out,
+                    ..*job
+                });
                 return;
             }
             close(&mut all.feeders[f].breaker);
-            log.event("closed_by_crew", Some(job.element), Some(job.cause), 0.0, || "feeder closed by hand".to_owned());
+            log.event(
+                "closed_by_crew",
+                Some(job.element),
+                Some(job.cause),
+                0.0,
+                || "feeder closed by hand".to_owned(),
+            );
         }
         (Some(Target::Transformer(i)), Work::Switch) if all.transformers[i].breaker.tripped => {
             if !all.transformers[i].wear.failed {
                 take_twins_tap(fabric, all, i);
                 close(&mut all.transformers[i].breaker);
-                log.event("closed_by_crew", Some(job.element), Some(job.cause), 0.0, || {
-                    "transformer closed by hand".to_owned()
-                });
+                log.event(
+                    "closed_by_crew",
+                    Some(job.element),
+                    Some(job.cause),
+                    0.0,
+                    || "transformer closed by hand".to_owned(),
+                );
             }
         }
         (Some(Target::Line(i)), Work::Switch) => {
@@ -199,10 +249,18 @@ fn finish(
             match asked {
                 Some(true) => {
                     close(breaker);
-                    log.event("closed_by_crew", Some(job.element), Some(job.cause), 0.0, || "by hand".to_owned());
+                    log.event(
+                        "closed_by_crew",
+                        Some(job.element),
+                        Some(job.cause),
+                        0.0,
+                        || "by hand".to_owned(),
+                    );
                 }
                 Some(false) => {
-                    let id = log.event("opened", Some(job.element), Some(job.cause), 0.0, || "by hand".to_owned());
+                    let id = log.event("opened", Some(job.element), Some(job.cause), 0.0, || {
+                        "by hand".to_owned()
+                    });
                     open(breaker, id, false);
                 }
                 None => {}
@@ -221,7 +279,11 @@ fn mended(
     all: &mut Elements,
     log: &mut Log,
 ) {
-    let say = |log: &mut Log| log.event("repaired", Some(element), Some(cause), 0.0, || "back in service".to_owned());
+    let say = |log: &mut Log| {
+        log.event("repaired", Some(element), Some(cause), 0.0, || {
+            "back in service".to_owned()
+        })
+    };
     match targets.of_element(element) {
         Some(Target::Line(i)) if all.lines[i].wear.failed => {
             let line = &mut all.lines[i];
@@ -270,28 +332,44 @@ fn call_off(fabric: &Fabric, target: Target, element: ElementId, board: &mut Wor
 fn take_twins_tap(fabric: &Fabric, all: &mut Elements, transformer: usize) {
     let rows = &fabric.grid().transformers;
     let to = rows[transformer].to;
-    let twin = (0..rows.len()).find(|&j| j != transformer && rows[j].to == to && all.transformers[j].breaker.closed);
+    let twin = (0..rows.len())
+        .find(|&j| j != transformer && rows[j].to == to && all.transformers[j].breaker.closed);
     if let Some(j) = twin {
         all.transformers[transformer].tap = all.transformers[j].tap;
     }
 }
 
 /// A command that the queue has accepted.
-fn obey(fabric: &Fabric, target: Target, value: f64, all: &mut Elements, log: &mut Log, board: &mut WorkBoard) {
+fn obey(
+    fabric: &Fabric,
+    target: Target,
+    value: f64,
+    all: &mut Elements,
+    log: &mut Log,
+    board: &mut WorkBoard,
+) {
     let on = value >= 0.5;
     match target {
         Target::Feeder(f) => {
             let breaker = all.feeders[f].breaker;
             if on && !breaker.closed {
                 close(&mut all.feeders[f].breaker);
-                log.event("feeder_restored", Some(fabric.feeder_ids[f]), breaker.cause, 0.0, || {
-                    "closed by command".to_owned()
-                });
+                log.event(
+                    "feeder_restored",
+                    Some(fabric.feeder_ids[f]),
+                    breaker.cause,
+                    0.0,
+                    || "closed by command".to_owned(),
+                );
             } else if !on && breaker.closed {
                 let customers = all.supplied_customers(fabric, f);
-                let id = log.event("feeder_shed", Some(fabric.feeder_ids[f]), None, customers, || {
-                    "opened by command".to_owned()
-                });
+                let id = log.event(
+                    "feeder_shed",
+                    Some(fabric.feeder_ids[f]),
+                    None,
+                    customers,
+                    || "opened by command".to_owned(),
+                );
                 open(&mut all.feeders[f].breaker, id, false);
             }
         }
@@ -300,9 +378,17 @@ fn obey(fabric: &Fabric, target: Target, value: f64, all: &mut Elements, log: &m
             if on && !breaker.closed && !all.transformers[i].wear.failed {
                 take_twins_tap(fabric, all, i);
                 close(&mut all.transformers[i].breaker);
-                log.event("closed", Some(fabric.transformer_ids[i]), breaker.cause, 0.0, || "by command".to_owned());
+                log.event(
+                    "closed",
+                    Some(fabric.transformer_ids[i]),
+                    breaker.cause,
+                    0.0,
+                    || "by command".to_owned(),
+                );
             } else if !on && breaker.closed {
-                let id = log.event("opened", Some(fabric.transformer_ids[i]), None, 0.0, || "by command".to_owned());
+                let id = log.event("opened", Some(fabric.transformer_ids[i]), None, 0.0, || {
+                    "by command".to_owned()
+                });
                 open(&mut all.transformers[i].breaker, id, false);
             }
         }
@@ -317,9 +403,18 @@ fn obey(fabric: &Fabric, target: Target, value: f64, all: &mut Elements, log: &m
             if !fabric.grid().lines[i].remote_controlled {
                 if all.lines[i].switch_asked != Some(on) {
                     all.lines[i].switch_asked = Some(on);
-                    let id = log.event("switching_asked", Some(fabric.line_ids[i]), None, 0.0, || {
-                        format!("a crew is to {} it by hand", if on { "close" } else { "open" })
-                    });
+                    let id = log.event(
+                        "switching_asked",
+                        Some(fabric.line_ids[i]),
+                        None,
+                        0.0,
+                        || {
+                            format!(
+                                "a crew is to {} it by hand",
+                                if on { "close" } else { "open" }
+                            )
+                        },
+                    );
                     board.requests.push(WorkRequest {
                         element: fabric.line_ids[i],
                         work: Work::Switch,
@@ -335,9 +430,13 @@ fn obey(fabric: &Fabric, target: Target, value: f64, all: &mut Elements, log: &m
             let cause = all.lines[i].breaker.cause;
             if on {
                 close(&mut all.lines[i].breaker);
-                log.event("closed", Some(fabric.line_ids[i]), cause, 0.0, || "by command".to_owned());
+                log.event("closed", Some(fabric.line_ids[i]), cause, 0.0, || {
+                    "by command".to_owned()
+                });
             } else {
-                let id = log.event("opened", Some(fabric.line_ids[i]), None, 0.0, || "by command".to_owned());
+                let id = log.event("opened", Some(fabric.line_ids[i]), None, 0.0, || {
+                    "by command".to_owned()
+                });
                 open(&mut all.lines[i].breaker, id, false);
             }
         }
@@ -355,7 +454,12 @@ fn obey(fabric: &Fabric, target: Target, value: f64, all: &mut Elements, log: &m
 /// Customers without supply on the feeders of a transformer's busbar.
 fn customers_behind(fabric: &Fabric, all: &Elements, transformer: usize) -> f64 {
     let bus = fabric.grid().transformers[transformer].to;
-    let feeders = fabric.grid().feeders.iter().zip(&all.feeders).filter(|(row, _)| row.bus == bus);
+    let feeders = fabric
+        .grid()
+        .feeders
+        .iter()
+        .zip(&all.feeders)
+        .filter(|(row, _)| row.bus == bus);
     feeders.map(|(_, f)| f.customers_out).sum()
 }
 
@@ -370,17 +474,30 @@ fn ask_crews(fabric: &Fabric, all: &mut Elements, board: &mut WorkBoard) {
             }
             continue;
         }
-        let Some(cause) = feeder.breaker.cause.filter(|_| feeder.breaker.tripped && !feeder.switch_asked) else {
+        let Some(cause) = feeder
+            .breaker
+            .cause
+            .filter(|_| feeder.breaker.tripped && !feeder.switch_asked)
+        else {
             continue;
         };
         // A feeder that cleared a fault is closed by the crew that isolates it, not by another.
-        if all.lines.iter().any(|l| l.wear.failed && l.cleared_by == Some(f)) {
+        if all
+            .lines
+            .iter()
+            .any(|l| l.wear.failed && l.cleared_by == Some(f))
+        {
             continue;
         }
         let feeder = &mut all.feeders[f];
         feeder.switch_asked = true;
         let customers = feeder.customers_out;
-        board.requests.push(WorkRequest { element: fabric.feeder_ids[f], work: Work::Switch, customers, cause });
+        board.requests.push(WorkRequest {
+            element: fabric.feeder_ids[f],
+            work: Work::Switch,
+            customers,
+            cause,
+        });
     }
     for i in 0..all.transformers.len() {
         let customers = customers_behind(fabric, all, i);
@@ -398,7 +515,9 @@ fn ask_crews(fabric: &Fabric, all: &mut Elements, board: &mut WorkBoard) {
             }
         } else if t.switch_asked && t.breaker.closed {
             t.switch_asked = false;
-            board.cancelled.push((fabric.transformer_ids[i], Work::Switch));
+            board
+                .cancelled
+                .push((fabric.transformer_ids[i], Work::Switch));
         }
     }
     for i in 0..all.lines.len() {

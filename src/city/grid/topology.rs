@@ -99,19 +99,30 @@ impl Incidence {
 /// Connects buses through the branches that are on. `sources` are (bus, external, strength): externals hold an island
 /// first, then the strongest; ties go to the lower bus index.
 #[must_use]
-pub fn connect(grid: &Grid, incidence: &Incidence, on: &[bool], sources: &[(usize, bool, f64)]) -> Topology {
+pub fn connect(
+    grid: &Grid,
+    incidence: &Incidence,
+    on: &[bool],
+    sources: &[(usize, bool, f64)],
+) -> Topology {
     let n = grid.buses.len();
     let mut order: Vec<&(usize, bool, f64)> = sources.iter().collect();
     order.sort_by(|a, b| b.1.cmp(&a.1).then(b.2.total_cmp(&a.2)).then(a.0.cmp(&b.0)));
-    let mut topology =
-        Topology { island_of_bus: vec![None; n], islands: Vec::new(), fed_by: vec![None; n] };
+    let mut topology = Topology {
+        island_of_bus: vec![None; n],
+        islands: Vec::new(),
+        fed_by: vec![None; n],
+    };
     let mut queue = VecDeque::new();
     for &&(bus, external, _) in &order {
         if topology.island_of_bus[bus].is_some() {
             continue;
         }
         let island = topology.islands.len();
-        topology.islands.push(Island { slack_bus: bus, external });
+        topology.islands.push(Island {
+            slack_bus: bus,
+            external,
+        });
         topology.island_of_bus[bus] = Some(island);
         queue.push_back(bus);
         while let Some(at) = queue.pop_front() {

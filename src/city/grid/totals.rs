@@ -23,7 +23,11 @@ const NOW: [(&str, &str, &str); 25] = [
     ("demand_mw", "MW", "What customers would draw now"),
     ("served_mw", "MW", "What they draw"),
     ("unserved_mw", "MW", "Demand that is not served"),
-    ("shed_mw", "MW", "Part of it behind feeders that a command opened"),
+    (
+        "shed_mw",
+        "MW",
+        "Part of it behind feeders that a command opened",
+    ),
     ("cooling_mw", "MW", "Air conditioning in the demand"),
     ("losses_mw", "MW", "Losses of lines and transformers"),
     ("import_mw", "MW", "Import from the neighbouring system"),
@@ -31,20 +35,52 @@ const NOW: [(&str, &str, &str); 25] = [
     ("rooftop_pv_mw", "MW", "Roof photovoltaics"),
     ("battery_mw", "MW", "Batteries; discharge is positive"),
     ("battery_soc_pct", "%", "State of charge of all batteries"),
-    ("available_mw", "MW", "Capacity of sound plants in the present weather, and the import limit"),
-    ("reserve_mw", "MW", "Available capacity less what is generated and imported"),
+    (
+        "available_mw",
+        "MW",
+        "Capacity of sound plants in the present weather, and the import limit",
+    ),
+    (
+        "reserve_mw",
+        "MW",
+        "Available capacity less what is generated and imported",
+    ),
     ("customers_out", "customers", "Customers without supply"),
     ("critical_out", "sites", "Critical sites without supply"),
-    ("max_line_loading_pct", "%", "Highest loading of a line against its present rating"),
-    ("max_transformer_loading_pct", "%", "Highest loading of a power transformer"),
+    (
+        "max_line_loading_pct",
+        "%",
+        "Highest loading of a line against its present rating",
+    ),
+    (
+        "max_transformer_loading_pct",
+        "%",
+        "Highest loading of a power transformer",
+    ),
     ("min_voltage_pu", "pu", "Lowest voltage of a live bus"),
     ("max_voltage_pu", "pu", "Highest voltage of a live bus"),
-    ("max_hot_spot_c", "degC", "Hottest winding of a power transformer"),
-    ("max_service_hot_spot_c", "degC", "Hottest winding of a service transformer"),
-    ("max_conductor_c", "degC", "Hottest conductor of an energised line"),
+    (
+        "max_hot_spot_c",
+        "degC",
+        "Hottest winding of a power transformer",
+    ),
+    (
+        "max_service_hot_spot_c",
+        "degC",
+        "Hottest winding of a service transformer",
+    ),
+    (
+        "max_conductor_c",
+        "degC",
+        "Hottest conductor of an energised line",
+    ),
     ("islands", "", "Energised parts of the network"),
     ("frequency_hz", "Hz", "Lowest frequency of the islands"),
-    ("n1_violations", "", "Single outages in the mesh that would overload something"),
+    (
+        "n1_violations",
+        "",
+        "Single outages in the mesh that would overload something",
+    ),
 ];
 
 /// Meters: name, unit, meaning.
@@ -52,19 +88,55 @@ const METERS: [(&str, &str, &str); 16] = [
     ("demand_mwh", "MWh", "Demand since the start"),
     ("served_mwh", "MWh", "Served since the start"),
     ("unserved_mwh", "MWh", "Not served since the start"),
-    ("shed_mwh", "MWh", "Not served behind feeders that a command opened, since the start"),
+    (
+        "shed_mwh",
+        "MWh",
+        "Not served behind feeders that a command opened, since the start",
+    ),
     ("losses_mwh", "MWh", "Losses since the start"),
     ("import_mwh", "MWh", "Imports since the start"),
-    ("renewable_mwh", "MWh", "Solar, wind and hydro since the start"),
-    ("customer_out_h", "h", "Customer-hours without supply since the start"),
-    ("customers_interrupted", "customers", "Customers interrupted for over five minutes since the start"),
-    ("interruptions_momentary", "customers", "Customers interrupted for less since the start"),
-    ("critical_out_h", "h", "Site-hours of critical services without supply since the start"),
-    ("n1_violation_h", "h", "Hours that were not secure against any single outage, since the start"),
+    (
+        "renewable_mwh",
+        "MWh",
+        "Solar, wind and hydro since the start",
+    ),
+    (
+        "customer_out_h",
+        "h",
+        "Customer-hours without supply since the start",
+    ),
+    (
+        "customers_interrupted",
+        "customers",
+        "Customers interrupted for over five minutes since the start",
+    ),
+    (
+        "interruptions_momentary",
+        "customers",
+        "Customers interrupted for less since the start",
+    ),
+    (
+        "critical_out_h",
+        "h",
+        "Site-hours of critical services without supply since the start",
+    ),
+    (
+        "n1_violation_h",
+        "h",
+        "Hours that were not secure against any single outage, since the start",
+    ),
     ("energy_cost_usd", "USD", "Fuel and imports since the start"),
     ("co2_t", "t", "Carbon dioxide since the start"),
-    ("overload_branch_h", "h", "Branch-hours over the present rating since the start"),
-    ("loss_of_life_h", "h", "Transformer insulation life used since the start"),
+    (
+        "overload_branch_h",
+        "h",
+        "Branch-hours over the present rating since the start",
+    ),
+    (
+        "loss_of_life_h",
+        "h",
+        "Transformer insulation life used since the start",
+    ),
 ];
 
 /// Technologies that have a point of their own where the city has them.
@@ -93,7 +165,13 @@ pub struct TotalPoints {
 pub fn register(fabric: &Fabric, elements: &Elements, points: &mut PointsBuilder) -> TotalPoints {
     let plain = |points: &mut PointsBuilder, (name, unit, about): (&str, &str, &str)| {
         points
-            .measured(format!("grid/{name}"), unit, [f64::NEG_INFINITY, f64::INFINITY], OWNER, about)
+            .measured(
+                format!("grid/{name}"),
+                unit,
+                [f64::NEG_INFINITY, f64::INFINITY],
+                OWNER,
+                about,
+            )
             .keep(Keep::City)
             .id()
     };
@@ -105,32 +183,83 @@ pub fn register(fabric: &Fabric, elements: &Elements, points: &mut PointsBuilder
     let about = "Bus-hours outside the voltage limits since the start";
     ids.voltage_violation = Some(plain(points, ("voltage_violation_bus_h", "h", about)));
     for (technology, name) in TECHNOLOGIES {
-        if fabric.grid().plants.iter().any(|p| p.technology == technology) {
-            ids.technologies.push((technology, plain(points, (name, "MW", "Output of all such plants"))));
+        if fabric
+            .grid()
+            .plants
+            .iter()
+            .any(|p| p.technology == technology)
+        {
+            ids.technologies.push((
+                technology,
+                plain(points, (name, "MW", "Output of all such plants")),
+            ));
         }
     }
     for district in &fabric.city.districts {
         let element = elements.find(&format!("district/{}", district.id));
-        ids.districts.push(district_points(&district.id, element, points));
+        ids.districts
+            .push(district_points(&district.id, element, points));
     }
     ids
 }
 
-fn district_points(id: &str, element: Option<ElementId>, points: &mut PointsBuilder) -> [PointId; 6] {
+fn district_points(
+    id: &str,
+    element: Option<ElementId>,
+    points: &mut PointsBuilder,
+) -> [PointId; 6] {
     let mut add = |quantity: &str, unit: &str, about: &str, keep: Keep| {
-        let entry = points.measured(format!("district/{id}/{quantity}"), unit, [0.0, 1e9], OWNER, about).keep(keep);
+        let entry = points
+            .measured(
+                format!("district/{id}/{quantity}"),
+                unit,
+                [0.0, 1e9],
+                OWNER,
+                about,
+            )
+            .keep(keep);
         match element {
             Some(element) => entry.of(element).id(),
             None => entry.id(),
         }
     };
     [
-        add("demand_mw", "MW", "What its customers would draw", Keep::Element),
-        add("unserved_mw", "MW", "Demand that is not served", Keep::Element),
-        add("customers_out", "customers", "Customers without supply", Keep::Element),
-        add("unserved_mwh", "MWh", "Not served since the start", Keep::No),
-        add("customer_out_h", "h", "Customer-hours without supply since the start", Keep::No),
-        add("customers_interrupted", "customers", "Customers interrupted for over five minutes since the start", Keep::No),
+        add(
+            "demand_mw",
+            "MW",
+            "What its customers would draw",
+            Keep::Element,
+        ),
+        add(
+            "unserved_mw",
+            "MW",
+            "Demand that is not served",
+            Keep::Element,
+        ),
+        add(
+            "customers_out",
+            "customers",
+            "Customers without supply",
+            Keep::Element,
+        ),
+        add(
+            "unserved_mwh",
+            "MWh",
+            "Not served since the start",
+            Keep::No,
+        ),
+        add(
+            "customer_out_h",
+            "h",
+            "Customer-hours without supply since the start",
+            Keep::No,
+        ),
+        add(
+            "customers_interrupted",
+            "customers",
+            "Customers interrupted for over five minutes since the start",
+            Keep::No,
+        ),
     ]
 }
 
@@ -147,7 +276,8 @@ pub fn publish(
     let all = queries.all();
     let grid = fabric.grid();
     let mut districts = vec![[0.0; 3]; fabric.city.districts.len()];
-    let (mut demand, mut served, mut shed, mut cooling, mut pv, mut out, mut critical) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
+    let (mut demand, mut served, mut shed, mut cooling, mut pv, mut out, mut critical) =
+        (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
     let mut max_service_c = f64::NEG_INFINITY;
     for (l, load) in all.loads.iter().enumerate() {
         let row = &grid.loads[l];
@@ -179,13 +309,28 @@ pub fn publish(
     let available: f64 = all.plants.iter().map(|p| p.available_mw).sum::<f64>() + limit;
     let battery: f64 = all.batteries.iter().map(|b| b.p_mw).sum();
     let energy: f64 = grid.batteries.iter().map(|b| b.energy_mwh).sum();
-    let stored: f64 = all.batteries.iter().zip(&grid.batteries).map(|(b, row)| b.soc * row.energy_mwh).sum();
-    let soc = if energy > 0.0 { 100.0 * stored / energy } else { 0.0 };
+    let stored: f64 = all
+        .batteries
+        .iter()
+        .zip(&grid.batteries)
+        .map(|(b, row)| b.soc * row.energy_mwh)
+        .sum();
+    let soc = if energy > 0.0 {
+        100.0 * stored / energy
+    } else {
+        0.0
+    };
     let live_lines = || all.lines.iter().filter(|l| l.energised);
-    let line_loading = live_lines().filter(|l| l.rating_mva > 0.0).map(|l| 100.0 * l.s_mva / l.rating_mva);
+    let line_loading = live_lines()
+        .filter(|l| l.rating_mva > 0.0)
+        .map(|l| 100.0 * l.s_mva / l.rating_mva);
     let conductors = live_lines().map(|l| l.conductor_c);
-    let t_loading =
-        all.transformers.iter().zip(&grid.transformers).filter(|(t, _)| t.energised).map(|(t, r)| 100.0 * t.s_mva / r.rating_mva);
+    let t_loading = all
+        .transformers
+        .iter()
+        .zip(&grid.transformers)
+        .filter(|(t, _)| t.energised)
+        .map(|(t, r)| 100.0 * t.s_mva / r.rating_mva);
     let hot_spots = all.transformers.iter().map(|t| t.heat.hot_spot_c());
     let volts = || flow.voltages.vm_pu.iter().copied().filter(|v| *v > 0.1);
     let values = [
@@ -209,7 +354,11 @@ pub fn publish(
         -largest(volts().map(|v| -v)),
         largest(volts()),
         largest(hot_spots),
-        if max_service_c.is_finite() { max_service_c } else { 0.0 },
+        if max_service_c.is_finite() {
+            max_service_c
+        } else {
+            0.0
+        },
         largest(conductors),
         f64::from(flow.islands),
         flow.frequency_hz,
@@ -244,7 +393,11 @@ pub fn publish(
         points.publish(id, meters.voltage_violation_bus_h);
     }
     for (technology, id) in &ids.technologies {
-        let of = all.plants.iter().zip(&grid.plants).filter(|(_, row)| row.technology == *technology);
+        let of = all
+            .plants
+            .iter()
+            .zip(&grid.plants)
+            .filter(|(_, row)| row.technology == *technology);
         points.publish(*id, of.map(|(p, _)| p.p_mw).sum());
     }
     for (d, own) in ids.districts.iter().enumerate() {

@@ -74,10 +74,14 @@ pub fn wear(
     let mut all = queries.all();
     let mut log = Log::new(&mut record, clock.t_s());
     let dt_s = f64::from(clock.step_s());
-    wear_lines(&fabric, &ambient, *chance, dt_s, &mut all, &mut log, &mut board);
+    wear_lines(
+        &fabric, &ambient, *chance, dt_s, &mut all, &mut log, &mut board,
+    );
     wear_transformers(&fabric, *chance, dt_s, &mut all, &mut log, &mut board);
     wear_service(&fabric, *chance, dt_s, &mut all, &mut log, &mut board);
-    wear_plants(&fabric, &ambient, *chance, dt_s, &mut all, &mut log, &mut board);
+    wear_plants(
+        &fabric, &ambient, *chance, dt_s, &mut all, &mut log, &mut board,
+    );
 }
 
 /// Weibull wear-out relative to the mean rate.
@@ -86,7 +90,14 @@ fn age_factor(age_y: f64) -> f64 {
 }
 
 /// Adds to a hazard integral; true when it passes its threshold.
-fn lived_out(wear: &mut Wear, chance: Chance, process: &str, key: u64, rate_y: f64, dt_s: f64) -> bool {
+fn lived_out(
+    wear: &mut Wear,
+    chance: Chance,
+    process: &str,
+    key: u64,
+    rate_y: f64,
+    dt_s: f64,
+) -> bool {
     if wear.threshold <= 0.0 {
         wear.threshold = chance.exponential(process, key, u64::from(wear.failures));
     }
@@ -120,17 +131,32 @@ fn wear_lines(
         let row = &fabric.grid().lines[i];
         let mesh = fabric.transmission[i];
         let per_km_y = match (&fabric.line_heat[i], mesh) {
-            (LineHeat::Cable { .. }, true) => MESH_CABLE_KM_Y * joint_ageing_factor(line.conductor_c),
+            (LineHeat::Cable { .. }, true) => {
+                MESH_CABLE_KM_Y * joint_ageing_factor(line.conductor_c)
+            }
             (LineHeat::Cable { .. }, false) => CABLE_KM_Y * joint_ageing_factor(line.conductor_c),
             (LineHeat::Overhead { .. }, true) => MESH_OVERHEAD_KM_Y * mesh_gust,
             (LineHeat::Overhead { .. }, false) => OVERHEAD_KM_Y * gust,
         };
         let rate = per_km_y * row.length_km * age_factor(row.age_y);
-        if lived_out(&mut line.wear, chance, "grid/line/failure", fabric.keys.lines[i], rate, dt_s) {
+        if lived_out(
+            &mut line.wear,
+            chance,
+            "grid/line/failure",
+            fabric.keys.lines[i],
+            rate,
+            dt_s,
+        ) {
             let (conductor_c, gust_m_s) = (line.conductor_c, ambient.gust_m_s);
-            fail_line(fabric, all, i, None, log, board, || match fabric.line_heat[i] {
-                LineHeat::Cable { .. } => format!("cable joint gave way, conductor at {conductor_c:.0} C"),
-                LineHeat::Overhead { .. } => format!("overhead line down, gusts of {gust_m_s:.0} m/s"),
+            fail_line(fabric, all, i, None, log, board, || {
+                match fabric.line_heat[i] {
+                    LineHeat::Cable { .. } => {
+                        format!("cable joint gave way, conductor at {conductor_c:.0} C")
+                    }
+                    LineHeat::Overhead { .. } => {
+                        format!("overhead line down, gusts of {gust_m_s:.0} m/s")
+                    }
+                }
             });
         }
     }
@@ -146,16 +172,29 @@ pub fn fail_line(
     board: &mut WorkBoard,
     note: impl FnOnce() -> String,
 ) {
-    let id = log.event("line_failure", Some(fabric.line_ids[line]), cause, 0.0, note);
+    let id = log.event(
+        "line_failure",
+        Some(fabric.line_ids[line]),
+        cause,
+        0.0,
+        note,
+    );
     let state = &mut all.lines[line];
     renew(&mut state.wear);
     state.wear.failed = true;
     state.wear.cause = Some(id);
-    state.located_at_s = fabric.grid().lines[line].remote_controlled.then_some(log.t_s() + LOCATE_S);
+    state.located_at_s = fabric.grid().lines[line]
+        .remote_controlled
+        .then_some(log.t_s() + LOCATE_S);
     let work = mending(fabric, line);
     let to = fabric.grid().lines[line].to;
     let customers = customers_near(fabric, to);
-    board.requests.push(WorkRequest { element: fabric.line_ids[line], work, customers, cause: id });
+    board.requests.push(WorkRequest {
+        element: fabric.line_ids[line],
+        work,
+        customers,
+        cause: id,
+    });
 }
 
 /// The kind of work that mends a line.
@@ -169,8 +208,18 @@ pub fn mending(fabric: &Fabric, line: usize) -> Work {
 
 /// Customers of the feeder on which a bus's loads hang: who waits for a repair there.
 fn customers_near(fabric: &Fabric, bus: usize) -> f64 {
-    let feeder = fabric.grid().loads.iter().find(|l| l.bus == bus).map(|l| l.feeder);
-    feeder.map_or(0.0, |f| fabric.loads_of_feeder[f].iter().map(|&l| fabric.customers[l]).sum())
+    let feeder = fabric
+        .grid()
+        .loads
+        .iter()
+        .find(|l| l.bus == bus)
+        .map(|l| l.feeder);
+    feeder.map_or(0.0, |f| {
+        fabric.loads_of_feeder[f]
+            .iter()
+            .map(|&l| fabric.customers[l])
+            .sum()
+    })
 }
 
 fn wear_transformers(
@@ -188,9 +237,18 @@ fn wear_transformers(
         }
         let row = &fabric.grid().transformers[i];
         let hot_spot_c = t.heat.hot_spot_c();
-        let rate = TRANSFORMER_Y * age_factor(row.age_y) * Ageing::C57_91.factor(hot_spot_c).max(NOT_THERMAL)
+        let rate = TRANSFORMER_Y
+            * age_factor(row.age_y)
+            * Ageing::C57_91.factor(hot_spot_c).max(NOT_THERMAL)
             + bubbles_y(hot_spot_c);
-        if lived_out(&mut t.wear, chance, "grid/transformer/failure", fabric.keys.transformers[i], rate, dt_s) {
+        if lived_out(
+            &mut t.wear,
+            chance,
+            "grid/transformer/failure",
+            fabric.keys.transformers[i],
+            rate,
+            dt_s,
+        ) {
             fail_transformer(fabric, all, i, None, log, board, || {
                 format!("winding insulation broke down at {hot_spot_c:.0} C")
             });
@@ -208,7 +266,13 @@ pub fn fail_transformer(
     board: &mut WorkBoard,
     note: impl FnOnce() -> String,
 ) {
-    let id = log.event("transformer_failure", Some(fabric.transformer_ids[transformer]), cause, 0.0, note);
+    let id = log.event(
+        "transformer_failure",
+        Some(fabric.transformer_ids[transformer]),
+        cause,
+        0.0,
+        note,
+    );
     let state = &mut all.transformers[transformer];
     renew(&mut state.wear);
     state.wear.failed = true;
@@ -248,19 +312,37 @@ fn wear_service(
             continue;
         }
         let hot_spot_c = state.heat.hot_spot_c();
-        let each = SERVICE_Y * age_factor(row.service_age_y) * Ageing::C57_91.factor(hot_spot_c).max(NOT_THERMAL)
+        let each = SERVICE_Y
+            * age_factor(row.service_age_y)
+            * Ageing::C57_91.factor(hot_spot_c).max(NOT_THERMAL)
             + bubbles_y(hot_spot_c);
         let rate = each * f64::from(sound);
-        if lived_out(&mut state.wear, chance, "grid/load/service-failure", fabric.keys.loads[l], rate, dt_s) {
+        if lived_out(
+            &mut state.wear,
+            chance,
+            "grid/load/service-failure",
+            fabric.keys.loads[l],
+            rate,
+            dt_s,
+        ) {
             renew(&mut state.wear);
             state.failed_units += 1;
-            let customers = fabric.customers[l] / f64::from(row.service_units) * state.supplied.min(1.0);
-            let id = log.event("service_unit_failure", Some(fabric.load_ids[l]), None, customers, || {
-                format!("service transformer burnt out, hot spot {hot_spot_c:.0} C")
-            });
+            let customers =
+                fabric.customers[l] / f64::from(row.service_units) * state.supplied.min(1.0);
+            let id = log.event(
+                "service_unit_failure",
+                Some(fabric.load_ids[l]),
+                None,
+                customers,
+                || format!("service transformer burnt out, hot spot {hot_spot_c:.0} C"),
+            );
             state.wear.cause = Some(id);
-            let request =
-                WorkRequest { element: fabric.load_ids[l], work: Work::ReplaceServiceUnit, customers, cause: id };
+            let request = WorkRequest {
+                element: fabric.load_ids[l],
+                work: Work::ReplaceServiceUnit,
+                customers,
+                cause: id,
+            };
             board.requests.push(request);
         }
     }
@@ -281,12 +363,28 @@ fn wear_plants(
         if plant.wear.failed || plant.p_mw <= 0.0 {
             continue;
         }
-        let thermal = !matches!(row.technology, Technology::Solar | Technology::Wind | Technology::Hydro);
-        let heat = if thermal { 1.0 + PLANT_HEAT_K * (ambient.temp_c - 30.0).max(0.0) } else { 1.0 };
+        let thermal = !matches!(
+            row.technology,
+            Technology::Solar | Technology::Wind | Technology::Hydro
+        );
+        let heat = if thermal {
+            1.0 + PLANT_HEAT_K * (ambient.temp_c - 30.0).max(0.0)
+        } else {
+            1.0
+        };
         let rate = row.forced_outages_y * heat;
-        if lived_out(&mut plant.wear, chance, "grid/plant/failure", fabric.keys.plants[p], rate, dt_s) {
+        if lived_out(
+            &mut plant.wear,
+            chance,
+            "grid/plant/failure",
+            fabric.keys.plants[p],
+            rate,
+            dt_s,
+        ) {
             let lost_mw = plant.p_mw;
-            fail_plant(fabric, all, p, None, log, board, || format!("forced outage, {lost_mw:.0} MW lost"));
+            fail_plant(fabric, all, p, None, log, board, || {
+                format!("forced outage, {lost_mw:.0} MW lost")
+            });
         }
     }
 }
@@ -301,7 +399,13 @@ pub fn fail_plant(
     board: &mut WorkBoard,
     note: impl FnOnce() -> String,
 ) {
-    let id = log.event("plant_failure", Some(fabric.plant_ids[plant]), cause, 0.0, note);
+    let id = log.event(
+        "plant_failure",
+        Some(fabric.plant_ids[plant]),
+        cause,
+        0.0,
+        note,
+    );
     let state = &mut all.plants[plant];
     renew(&mut state.wear);
     state.wear.failed = true;

@@ -34,7 +34,6 @@ use serde::Deserialize;
 use serde::Serialize;
 use std::sync::Arc;
 
-
 /// Longest forecast lead that is published, hours.
 pub const LONGEST_LEAD_H: u32 = 48;
 /// Forecasts are issued anew this often, seconds.
@@ -97,7 +96,10 @@ pub fn install(
 ) {
     let mut add = |name: &str, unit: &str, about: &str| {
         let range = [f64::NEG_INFINITY, f64::INFINITY];
-        points.measured(format!("weather/{name}"), unit, range, "weather", about).keep(Keep::City).id()
+        points
+            .measured(format!("weather/{name}"), unit, range, "weather", about)
+            .keep(Keep::City)
+            .id()
     };
     let now = [
         add("temp_c", "degC", "Air temperature"),
@@ -110,13 +112,26 @@ pub fn install(
     ];
     let mut lead = |h: u32, name: &str, unit: &str, about: &str| {
         let range = [f64::NEG_INFINITY, f64::INFINITY];
-        points.measured(format!("weather/forecast/{h}h/{name}"), unit, range, "weather", about).id()
+        points
+            .measured(
+                format!("weather/forecast/{h}h/{name}"),
+                unit,
+                range,
+                "weather",
+                about,
+            )
+            .id()
     };
     let forecast = (1..=LONGEST_LEAD_H)
         .map(|h| {
             [
                 lead(h, "temp_c", "degC", "Air temperature forecast"),
-                lead(h, "ghi_w_m2", "W/m2", "Global horizontal irradiance forecast"),
+                lead(
+                    h,
+                    "ghi_w_m2",
+                    "W/m2",
+                    "Global horizontal irradiance forecast",
+                ),
             ]
         })
         .collect();
@@ -151,10 +166,20 @@ pub fn install(
 /// Reads the weather in the middle of the step.
 fn read(station: Res<Station>, clock: Res<Clock>, mut now: ResMut<Now>) {
     let middle_s = clock.t_s() as f64 + 0.5 * f64::from(clock.step_s());
-    let Some(record) = at(&station.series, middle_s) else { return };
+    let Some(record) = at(&station.series, middle_s) else {
+        return;
+    };
     let day = f64::from(clock.day_of_year());
-    let hour = solar_hour(clock.hour_of_day(), station.longitude_deg, station.utc_offset_h, day);
-    let SunPosition { altitude_rad, azimuth_rad } = sun_position(station.latitude_deg, day, hour);
+    let hour = solar_hour(
+        clock.hour_of_day(),
+        station.longitude_deg,
+        station.utc_offset_h,
+        day,
+    );
+    let SunPosition {
+        altitude_rad,
+        azimuth_rad,
+    } = sun_position(station.latitude_deg, day, hour);
     let humidity_pct = relative_humidity_pct(record.temp_c, record.dew_point_c);
     *now = Now {
         record,
@@ -162,11 +187,23 @@ fn read(station: Res<Station>, clock: Res<Clock>, mut now: ResMut<Now>) {
         heat_index_c: heat_index_c(record.temp_c, humidity_pct),
         sun_altitude_rad: altitude_rad,
         sun_azimuth_rad: azimuth_rad,
-        soil_c: soil_temp_c(station.mean_c - SUMMER_OVER_MEAN_K, SOIL_SWING_K, COLDEST_DAY, CABLE_DEPTH_M, day),
+        soil_c: soil_temp_c(
+            station.mean_c - SUMMER_OVER_MEAN_K,
+            SOIL_SWING_K,
+            COLDEST_DAY,
+            CABLE_DEPTH_M,
+            day,
+        ),
     };
 }
 
-fn publish(station: Res<Station>, clock: Res<Clock>, chance: Res<Chance>, now: Res<Now>, mut points: ResMut<Points>) {
+fn publish(
+    station: Res<Station>,
+    clock: Res<Clock>,
+    chance: Res<Chance>,
+    now: Res<Now>,
+    mut points: ResMut<Points>,
+) {
     let values = [
         now.record.temp_c,
         now.record.dew_point_c,
@@ -182,7 +219,9 @@ fn publish(station: Res<Station>, clock: Res<Clock>, chance: Res<Chance>, now: R
     if clock.begins(ISSUE_S) {
         for (i, [temp, ghi]) in station.forecast.iter().enumerate() {
             let lead_s = 3600.0 * (i + 1) as f64;
-            if let Some(record) = forecast(&station.series, clock.t_s() as f64, lead_s, chance.seed()) {
+            if let Some(record) =
+                forecast(&station.series, clock.t_s() as f64, lead_s, chance.seed())
+            {
                 points.publish(*temp, record.temp_c);
                 points.publish(*ghi, record.ghi_w_m2);
             }

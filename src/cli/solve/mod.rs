@@ -4,6 +4,7 @@ use crate::cli::Global;
 use crate::cli::exit::CliError;
 
 mod dispatch;
+mod flow_method;
 mod power_flow;
 
 /// What to solve.

@@ -1,10 +1,9 @@
 //! `autopolis solve power-flow CASE.m`: the AC power flow of a case file, or its DC approximation.
 //!
-//! Times are of the solve alone: reading and writing files are not counted.
+//! What is asked and shown; the solving and its timing are in `flow_method`.
 
 use std::path::Path;
 use std::path::PathBuf;
-use std::time::Instant;
 
 use serde::Serialize;
 
@@ -14,17 +13,16 @@ use crate::cli::exit::CliError;
 use crate::cli::output;
 use crate::cli::report;
 use crate::cli::solve;
+use crate::cli::solve::flow_method;
+use crate::cli::solve::flow_method::Method;
+use crate::cli::solve::flow_method::Solved;
 use crate::scenario::import::matpower::CaseNetwork;
 use crate::scenario::import::matpower::MatpowerCase;
 use crate::scenario::import::matpower::Problem;
 use crate::scenario::import::matpower::read;
 use crate::solvers::power_flow::branch_flow::losses_pu;
 use crate::solvers::power_flow::error::PowerFlowError;
-use crate::solvers::power_flow::network::BranchFlow;
 use crate::solvers::power_flow::network::BusKind;
-use crate::solvers::power_flow::network::Voltages;
-use crate::solvers::power_flow::newton::NewtonOptions;
-use crate::solvers::power_flow::newton::PowerFlow;
 
 /// Arguments of `solve power-flow`.
 #[derive(Debug, clap::Args)]
@@ -34,6 +32,15 @@ pub(in crate::cli) struct Arguments {
     /// Start from 1 pu and the reference's angle instead of the case's own voltages
     #[arg(long)]
     flat: bool,
+    /// Solve the linear approximation: real power and angles alone
+    #[arg(long, conflicts_with_all = ["q_limits", "distributed_slack"])]
+    dc: bool,
+    /// Hold generators within their reactive limits, giving up their voltage where one is reached
+    #[arg(long, conflicts_with = "distributed_slack")]
+    q_limits: bool,
+    /// Share losses and imbalance among generators by APF, or by capacity where the case gives none
+    #[arg(long)]
+    distributed_slack: bool,
     /// Solve this many times again from the same start and report the median time
     #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     repeat: u32,
@@ -55,17 +62,6 @@ struct Summary {
     cold_ms: f64,
 }
 
-/// What a solve left.
-struct Solved {
-    converged: bool,
-    iterations: u32,
-    max_mismatch_pu: f64,
-    voltages: Voltages,
-    flows: Vec<BranchFlow>,
-    solve_ms: f64,
-    cold_ms: f64,
-}
-
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments, global: &Global) -> Result<(), CliError> {
     let case = read(&arguments.case).map_err(report::matpower_error)?;
@@ -73,10 +69,27 @@ pub(super) fn run(arguments: &Arguments, global: &Global) -> Result<(), CliError
         output::tell_unless_empty(&report::warning_lines(&arguments.case, &case.warnings));
     }
     let grid = case.to_network();
-    let solved = alternating(&grid, arguments)
+    let method = match arguments {
+        Arguments { dc: true, .. } => Method::Dc,
+        Arguments { q_limits: true, .. } => Method::ReactiveLimits,
+        Arguments {
+            distributed_slack: true,
+            ..
+        } => Method::DistributedSlack,
+        _ => Method::Newton,
+    };
+    let start = if arguments.flat {
+        grid.flat_start()
+    } else {
+        grid.start.clone()
+    };
+    let solved = flow_method::solve(method, &case, &grid, &start, arguments.repeat)
         .map_err(|error| report::case_problems(&arguments.case, &[placed(&error, &case)]))?;
+    if !global.quiet {
+        output::tell_unless_empty(&solved.notes);
+    }
     let injections = grid.bus_injections(&solved.voltages, &solved.flows);
-    let outputs = grid.generator_outputs(&case, &injections);
+    let outputs = grid.generator_outputs(&case, &injections, &solved.participation);
     let at_slack =
         |unit: &usize| grid.network.buses[grid.generator_bus[*unit]].kind == BusKind::Slack;
     let slack = || {
@@ -122,38 +135,6 @@ pub(super) fn run(arguments: &Arguments, global: &Global) -> Result<(), CliError
             "try --flat, or lighten the load"
         },
     ))
-}
-
-fn alternating(grid: &CaseNetwork, arguments: &Arguments) -> Result<Solved, PowerFlowError> {
-    let options = NewtonOptions::default();
-    let start = if arguments.flat {
-        grid.flat_start()
-    } else {
-        grid.start.clone()
-    };
-    let mut voltages = start.clone();
-    let cold = Instant::now();
-    let mut flow = PowerFlow::new(&grid.network)?;
-    let mut outcome = flow.solve(&grid.injections, &mut voltages, &options)?;
-    let cold_ms = solve::milliseconds(cold.elapsed());
-    let mut times = Vec::with_capacity(arguments.repeat as usize);
-    for _ in 0..arguments.repeat {
-        voltages.clone_from(&start);
-        let warm = Instant::now();
-        outcome = flow.solve(&grid.injections, &mut voltages, &options)?;
-        times.push(solve::milliseconds(warm.elapsed()));
-    }
-    let mut flows = vec![BranchFlow::default(); grid.network.branches.len()];
-    flow.branch_flows(&voltages, &mut flows)?;
-    Ok(Solved {
-        converged: outcome.converged,
-        iterations: outcome.iterations,
-        max_mismatch_pu: outcome.max_mismatch_pu,
-        voltages,
-        flows,
-        solve_ms: solve::median(&mut times),
-        cold_ms,
-    })
 }
 
 /// A solver's complaint at the line of the case it comes from.
@@ -250,7 +231,7 @@ fn write(
     });
     output::table(folder, "branch.csv", &solve::BRANCH_COLUMNS, rows)?;
     let injections = grid.bus_injections(&solved.voltages, &solved.flows);
-    let outputs = grid.generator_outputs(case, &injections);
+    let outputs = grid.generator_outputs(case, &injections, &solved.participation);
     let rows = case
         .generators
         .iter()

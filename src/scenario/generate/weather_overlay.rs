@@ -65,11 +65,17 @@ pub fn lay_on(
         let global = 1.0 - 0.75 * libm::pow(shade, 3.4);
         record.ghi_w_m2 *= global;
         record.dni_w_m2 *= 1.0 - shade;
-        record.dhi_w_m2 = if shade > 0.5 { record.ghi_w_m2 } else { record.dhi_w_m2 * global };
+        record.dhi_w_m2 = if shade > 0.5 {
+            record.ghi_w_m2
+        } else {
+            record.dhi_w_m2 * global
+        };
         record.dew_point_c = record.dew_point_c.min(record.temp_c - LEAST_DEPRESSION_K);
     }
     if recipe.heat_dome.is_some() {
-        series.source.push_str(", with a heat dome laid on its normals");
+        series
+            .source
+            .push_str(", with a heat dome laid on its normals");
     }
     if recipe.storm.is_some() {
         series.source.push_str(", with a storm");
@@ -155,13 +161,22 @@ fn first_hour(file: &EpwFile, month: i8, day: i8) -> Option<usize> {
 }
 
 impl Overlay {
-    fn new(file: &EpwFile, recipe: &WeatherRecipe, start: DateTime, span_h: f64, seed: u64) -> Self {
+    fn new(
+        file: &EpwFile,
+        recipe: &WeatherRecipe,
+        start: DateTime,
+        span_h: f64,
+        seed: u64,
+    ) -> Self {
         let mut overlay = Self {
             temp: Knots::default(),
             dew: Knots::default(),
             weights: Vec::new(),
         };
-        let (Some(dome), Some(first)) = (&recipe.heat_dome, first_hour(file, start.month(), start.day())) else {
+        let (Some(dome), Some(first)) = (
+            &recipe.heat_dome,
+            first_hour(file, start.month(), start.day()),
+        ) else {
             return overlay;
         };
         // One day before the run to one after it, so that shifts at both ends run into something.
@@ -183,10 +198,14 @@ impl Overlay {
                     normal[1] += day.low.0 / days;
                     normal[2] += day.dew_c / days;
                 }
-                let climate = Climate::on(recipe, f64::from(start.date().day_of_year()) + offset as f64);
+                let climate = Climate::on(
+                    recipe,
+                    f64::from(start.date().day_of_year()) + offset as f64,
+                );
                 let sd = dome.high_sd_c;
                 high = normal[0] + on.high_c - climate.high_c + sd * high_noise[index] - own.high.0;
-                low = normal[1] + on.low_c - climate.low_c + LOW_SHARE * sd * low_noise[index] - own.low.0;
+                low = normal[1] + on.low_c - climate.low_c + LOW_SHARE * sd * low_noise[index]
+                    - own.low.0;
                 dew = normal[2] + on.dew_point_c - climate.dew_point_c - own.dew_c;
                 high *= on.weight;
                 low *= on.weight;
@@ -230,7 +249,16 @@ impl Overlay {
         let index = (first as i64 + 24 * best.1).rem_euclid(file.hours.len() as i64) as usize;
         let hour = &file.hours[index];
         // A leap year has every day that a file can have.
-        DateTime::new(2028, i8::try_from(hour.month).ok()?, i8::try_from(hour.day).ok()?, 0, 0, 0, 0).ok()
+        DateTime::new(
+            2028,
+            i8::try_from(hour.month).ok()?,
+            i8::try_from(hour.day).ok()?,
+            0,
+            0,
+            0,
+            0,
+        )
+        .ok()
     }
 }
 
@@ -249,10 +277,16 @@ mod tests {
         for (m, days) in months.iter().enumerate() {
             for day in 1..=*days {
                 for hour in 1..=24_u8 {
-                    let away = (f64::from(hour) - 15.0).abs().min(24.0 - (f64::from(hour) - 15.0).abs());
+                    let away = (f64::from(hour) - 15.0)
+                        .abs()
+                        .min(24.0 - (f64::from(hour) - 15.0).abs());
                     let up = f64::from((6..18).contains(&hour));
                     let record = WeatherRecord {
-                        temp_c: if (5..=15).contains(&hour) { 35.0 - f64::from(20 - hour) } else { 30.0 - away * 10.0 / 14.0 },
+                        temp_c: if (5..=15).contains(&hour) {
+                            35.0 - f64::from(20 - hour)
+                        } else {
+                            30.0 - away * 10.0 / 14.0
+                        },
                         dew_point_c: 15.0,
                         pressure_pa: 100_000.0,
                         wind_m_s: 3.0,
@@ -263,7 +297,12 @@ mod tests {
                         dhi_w_m2: 100.0 * up,
                         rain_mm_h: 0.0,
                     };
-                    hours.push(EpwHour { record, month: m as u8 + 1, day, hour });
+                    hours.push(EpwHour {
+                        record,
+                        month: m as u8 + 1,
+                        day,
+                        hour,
+                    });
                 }
             }
         }
@@ -302,9 +341,16 @@ mod tests {
 
     #[test]
     fn a_departure_from_the_climate_becomes_the_same_departure_from_the_files_normals() {
-        let recipe = WeatherRecipe { heat_dome: Some(dome()), ..recipe() };
+        let recipe = WeatherRecipe {
+            heat_dome: Some(dome()),
+            ..recipe()
+        };
         let series = lay_on(&file(), &recipe, start(), 3 * 86_400, 3600, 1).unwrap();
-        assert!((series.records[15].temp_c - 40.0).abs() < 0.02, "{}", series.records[15].temp_c);
+        assert!(
+            (series.records[15].temp_c - 40.0).abs() < 0.02,
+            "{}",
+            series.records[15].temp_c
+        );
         assert!((series.records[5].temp_c - 26.0).abs() < 0.02);
         assert!((series.records[12].dew_point_c - 19.0).abs() < 0.02);
         // The dome breaks down over one day: half the departure is left on it, none on the next.
@@ -315,7 +361,10 @@ mod tests {
     #[test]
     fn without_events_the_file_is_untouched() {
         let plain = file().cut(start(), 86_400, 900).unwrap();
-        assert_eq!(lay_on(&file(), &recipe(), start(), 86_400, 900, 7).unwrap(), plain);
+        assert_eq!(
+            lay_on(&file(), &recipe(), start(), 86_400, 900, 7).unwrap(),
+            plain
+        );
     }
 
     #[test]
@@ -328,7 +377,10 @@ mod tests {
             temp_drop_c: 8.0,
             wind_dir_deg: 290.0,
         };
-        let recipe = WeatherRecipe { storm: Some(storm), ..recipe() };
+        let recipe = WeatherRecipe {
+            storm: Some(storm),
+            ..recipe()
+        };
         let series = lay_on(&file(), &recipe, start(), 86_400, 600, 1).unwrap();
         let front = &series.records[73];
         assert!((front.gust_m_s - 30.0).abs() < 1e-9);

@@ -4,9 +4,11 @@
 //! units (start-up and shut-down costs are left out) and knows no time: one call is one moment.
 
 mod dc_opf;
+mod outcome;
 pub mod problem;
+mod programme;
 
-pub use dc_opf::Dispatch;
-pub use dc_opf::DispatchSolution;
-pub use dc_opf::DispatchStatus;
 pub use dc_opf::solve;
+pub use outcome::Dispatch;
+pub use outcome::DispatchSolution;
+pub use outcome::DispatchStatus;

@@ -142,9 +142,10 @@ impl Evaluator<'_> {
             let Some(condition) = condition else {
                 return self.run(body);
             };
-            match self.expression(condition).and_then(|value| {
-                Ok(truth(&value).map_err(|reason| condition.place.error(reason))?)
-            }) {
+            match self
+                .expression(condition)
+                .and_then(|value| truth(&value).map_err(|reason| condition.place.error(reason)))
+            {
                 Ok(true) => return self.run(body),
                 Ok(false) => {}
                 Err(reason) => {

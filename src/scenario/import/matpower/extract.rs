@@ -12,6 +12,7 @@ use crate::scenario::import::matpower::case::GeneratorRow;
 use crate::scenario::import::matpower::case::MatpowerCase;
 use crate::scenario::import::matpower::evaluator::Workspace;
 use crate::scenario::import::matpower::problem::Problem;
+use crate::scenario::import::matpower::problem::Severity;
 use crate::scenario::import::matpower::problem::nearest;
 use crate::scenario::import::matpower::syntax::Place;
 use crate::scenario::import::matpower::value::Matrix;
@@ -181,8 +182,12 @@ impl Reader<'_> {
     }
 
     fn missing(&mut self, name: &str) {
-        // A field that was assigned and failed has been reported already.
-        if self.workspace.places.contains_key(name) {
+        // A field that was assigned and failed has been reported already; one behind a fault of syntax may be there.
+        let unread = self
+            .problems
+            .iter()
+            .any(|problem| problem.field.is_empty() && problem.severity == Severity::Error);
+        if self.workspace.places.contains_key(name) || unread {
             return;
         }
         let field = self.field(name);

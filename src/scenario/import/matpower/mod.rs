@@ -76,6 +76,10 @@ pub fn parse(file: &str, bytes: &[u8]) -> Result<MatpowerCase, MatpowerError> {
             ));
         }
     };
+    if text.trim().is_empty() {
+        let problem = Problem::error(0, 0, 0, "this file is empty");
+        return Err(invalid(String::new(), vec![problem]));
+    }
     let mut problems = Vec::new();
     let tokens = token::tokenize(text, &mut problems);
     let program = parser::parse(&tokens, &mut problems);

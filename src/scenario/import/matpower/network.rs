@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use crate::scenario::import::matpower::case::BusType;
+use crate::scenario::import::matpower::case::GeneratorRow;
 use crate::scenario::import::matpower::case::MatpowerCase;
 use crate::scenario::import::matpower::validate::islands;
 use crate::scenario::import::matpower::validate::units_at;
@@ -204,14 +205,59 @@ impl CaseNetwork {
         totals
     }
 
+    /// Share of each generator in the imbalance of its island, where that is shared: its participation factor (APF,
+    /// column 21) where the case gives any, else its capacity, else the same for all.
+    pub fn participation(&self, case: &MatpowerCase) -> Vec<f64> {
+        // APF is the eleventh of the columns beyond the tenth.
+        let given = |row: &GeneratorRow| {
+            row.more
+                .get(10)
+                .copied()
+                .filter(|share| share.is_finite())
+                .unwrap_or(0.0)
+                .max(0.0)
+        };
+        let capacity = |row: &GeneratorRow| {
+            if row.p_max_mw.is_finite() {
+                row.p_max_mw.max(0.0)
+            } else {
+                0.0
+            }
+        };
+        let same = |_: &GeneratorRow| 1.0;
+        let rules: [&dyn Fn(&GeneratorRow) -> f64; 3] = [&given, &capacity, &same];
+        let shares = |rule: &&dyn Fn(&GeneratorRow) -> f64| -> Vec<f64> {
+            let running = case.generators.iter().zip(&self.generator_on);
+            running
+                .map(|(row, on)| if *on { rule(row) } else { 0.0 })
+                .collect()
+        };
+        rules
+            .iter()
+            .map(shares)
+            .find(|shares| shares.iter().any(|share| *share > 0.0))
+            .unwrap_or_default()
+    }
+
+    /// Sums of a value of each generator, by bus; zeros when there are none.
+    pub fn per_bus(&self, values: &[f64]) -> Vec<f64> {
+        let mut sums = vec![0.0; self.network.buses.len()];
+        for (bus, value) in self.generator_bus.iter().zip(values) {
+            sums[*bus] += value;
+        }
+        sums
+    }
+
     /// Output of every generator of the case that gives the net injections of a solution (`bus_injections`).
     ///
-    /// Real power: the first generator at a slack bus takes up the balance. Reactive power: what the bus needs, shared
-    /// in proportion to the generators' ranges (`pfsoln`).
+    /// Real power: the first generator at a slack bus takes up the balance, or the generators of every bus in proportion
+    /// to `participation` (one a generator) unless that is empty. Reactive power: what the bus needs, shared in
+    /// proportion to the generators' ranges (`pfsoln`).
     pub fn generator_outputs(
         &self,
         case: &MatpowerCase,
         injections: &[(f64, f64)],
+        participation: &[f64],
     ) -> Vec<GeneratorOutput> {
         let mut at_bus: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for unit in (0..case.generators.len()).filter(|unit| self.generator_on[*unit]) {
@@ -225,9 +271,18 @@ impl CaseNetwork {
             for &unit in &units {
                 outputs[unit].p_mw = case.generators[unit].pg_mw;
             }
-            if self.network.buses[bus].kind == BusKind::Slack {
-                let others: f64 = units[1..].iter().map(|unit| outputs[*unit].p_mw).sum();
-                outputs[units[0]].p_mw = injections[bus].0 + case.buses[bus].pd_mw - others;
+            let scheduled: f64 = units.iter().map(|unit| case.generators[*unit].pg_mw).sum();
+            let excess = injections[bus].0 + case.buses[bus].pd_mw - scheduled;
+            let shares: f64 = units
+                .iter()
+                .filter_map(|unit| participation.get(*unit))
+                .sum();
+            if shares > 0.0 {
+                for &unit in &units {
+                    outputs[unit].p_mw += participation[unit] / shares * excess;
+                }
+            } else if self.network.buses[bus].kind == BusKind::Slack {
+                outputs[units[0]].p_mw += excess;
             }
             if self.network.buses[bus].kind == BusKind::Pq {
                 for &unit in &units {
@@ -363,10 +418,25 @@ mpc.branch = [
                 (0.0, 0.0),
                 (0.0, 0.0),
             ],
+            &[],
         );
         assert_eq!((outputs[0].p_mw, outputs[1].p_mw), (35.0, 40.0));
         assert_eq!((outputs[0].q_mvar, outputs[1].q_mvar), (10.0, 20.0));
         assert_eq!((outputs[2].p_mw, outputs[3].p_mw), (0.0, 0.0));
+    }
+
+    #[test]
+    fn participation_shares_the_imbalance() {
+        let case = parse("c", CASE.as_bytes()).unwrap();
+        let grid = case.to_network();
+        // No APF in the file: by capacity, 100 MW each of the two that run.
+        let shares = grid.participation(&case);
+        assert_eq!(shares, [100.0, 100.0, 0.0, 0.0]);
+        assert_eq!(grid.per_bus(&shares), [200.0, 0.0, 0.0, 0.0, 0.0]);
+        let mut injections = vec![(0.0, 0.0); 5];
+        injections[0] = (76.0, 0.0);
+        let outputs = grid.generator_outputs(&case, &injections, &shares);
+        assert_eq!((outputs[0].p_mw, outputs[1].p_mw), (33.0, 43.0));
     }
 
     #[test]

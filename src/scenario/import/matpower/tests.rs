@@ -194,6 +194,12 @@ fn ragged_rows_truncation_versions_and_encodings_are_told_apart() {
             .any(|problem| problem.line == 12 && problem.message.contains("not closed")),
         "{cut:?}"
     );
+    assert_eq!(
+        cut.len(),
+        1,
+        "what lies behind the cut is not told of as missing: {cut:?}"
+    );
+    assert!(faults(" \n")[0].message.contains("empty"));
     let first = faults("function [baseMVA, bus, gen, branch] = case9\nbaseMVA = 100;\n");
     assert!(first[0].message.contains("version 1"));
     let first = faults(&LEAST.replace("'2'", "'1'"));

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use crate::scenario::import::matpower::case::BusType;
 use crate::scenario::import::matpower::case::MatpowerCase;
 use crate::scenario::import::matpower::problem::Problem;
+use crate::scenario::import::matpower::problem::Severity;
 
 /// Most problems that come with a suggested bus number.
 const MOST_SUGGESTIONS: usize = 200;
@@ -14,10 +15,14 @@ const MOST_SUGGESTIONS: usize = 200;
 /// Checks a case; problems carry line and field. Offsets are filled in later, from the lines.
 pub(super) fn validate(case: &MatpowerCase, case_name: &str, problems: &mut Vec<Problem>) {
     let index = numbers(case, case_name, problems);
+    // A table that could not be read has a fault without a field.
+    let unread = problems
+        .iter()
+        .any(|problem| problem.field.is_empty() && problem.severity == Severity::Error);
     let before = problems.len();
     endpoints(case, case_name, &index, problems);
-    // A branch to nowhere cuts islands off: telling of them as well would only distract.
-    if problems.len() == before {
+    // A branch to nowhere or not read cuts islands off: telling of them as well would only distract.
+    if problems.len() == before && !unread {
         sources(case, case_name, &index, problems);
     }
     for row in case.dc_lines.iter().filter(|row| row.in_service) {
