@@ -28,6 +28,7 @@ struct ProblemRow<'a> {
     file: &'a str,
     line: Option<usize>,
     column: Option<usize>,
+    field: Option<&'a str>,
     message: &'a str,
     help: Option<&'a str>,
 }
@@ -50,15 +51,13 @@ pub(super) fn run(arguments: &Arguments, global: &Global) -> Result<(), CliError
         }
     }
     if global.json {
-        let rows = problems.0.iter().map(|problem| {
-            let at = problem.line_column();
-            ProblemRow {
-                file: &problem.file,
-                line: at.map(|(line, _)| line),
-                column: at.map(|(_, column)| column),
-                message: &problem.message,
-                help: problem.help.as_deref(),
-            }
+        let rows = problems.0.iter().map(|problem| ProblemRow {
+            file: &problem.file,
+            line: problem.line,
+            column: problem.column,
+            field: problem.field.as_deref(),
+            message: &problem.message,
+            help: problem.help.as_deref(),
         });
         output::json(&Summary {
             ok: problems.0.is_empty(),

@@ -5,6 +5,8 @@ use crate::cli::Global;
 use crate::cli::exit::CliError;
 use crate::cli::output;
 use crate::cli::report;
+use crate::scenario::city_source::BUILT_IN_CITIES;
+use crate::scenario::city_source::BuiltInCity;
 use crate::scenario::document::BUILT_IN;
 use crate::scenario::document::Overrides;
 use crate::scenario::document::gather;
@@ -24,6 +26,8 @@ pub(super) struct Arguments {
 enum What {
     /// Built-in scenarios
     Scenarios,
+    /// Built-in cities
+    Cities,
     /// Hazards that an event of a scenario may name
     Hazards,
     /// Roles that a target of an event may name instead of an element
@@ -41,6 +45,7 @@ struct Row {
 pub(super) fn run(arguments: &Arguments, global: &Global) -> Result<(), CliError> {
     let rows = match arguments.what {
         What::Scenarios => scenarios()?,
+        What::Cities => cities(),
         What::Hazards => hazards(),
         What::Roles => roles(),
     };
@@ -66,6 +71,14 @@ fn scenarios() -> Result<Vec<Row>, CliError> {
         });
     }
     Ok(rows)
+}
+
+fn cities() -> Vec<Row> {
+    let row = |city: &BuiltInCity| Row {
+        name: city.name.to_owned(),
+        description: city.summary.to_owned(),
+    };
+    BUILT_IN_CITIES.iter().map(row).collect()
 }
 
 fn hazards() -> Vec<Row> {

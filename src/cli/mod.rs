@@ -11,6 +11,7 @@ use crate::cli::exit::CliError;
 
 mod check;
 pub mod exit;
+mod import;
 mod list;
 mod new;
 pub mod output;
@@ -65,6 +66,9 @@ enum Command {
     /// Write a new scenario to start from
     #[command(subcommand)]
     New(new::New),
+    /// Make a city from the field's own files
+    #[command(subcommand)]
+    Import(import::Import),
     /// List what there is by name
     List(list::Arguments),
     /// Solve one network problem from a file
@@ -99,6 +103,7 @@ pub fn run(cli: &Cli) -> Result<(), CliError> {
         Command::Check(arguments) => check::run(arguments, &cli.global),
         Command::Schema(arguments) => schema::run(arguments),
         Command::New(new) => new::run(new, &cli.global),
+        Command::Import(import) => import::run(import, &cli.global),
         Command::List(arguments) => list::run(arguments, &cli.global),
         Command::Solve(solve) => solve::run(solve, &cli.global),
     }

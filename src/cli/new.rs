@@ -1,9 +1,14 @@
 //! `autopolis new`: files to start from.
 
+use crate::city::model::city::City;
 use crate::cli::Global;
 use crate::cli::exit::CliError;
 use crate::cli::output;
+use crate::scenario::city_files::folder;
+use crate::scenario::generate;
+use crate::scenario::generate::CityRecipe;
 use crate::scenario::template;
+use serde::Serialize;
 use std::path::Path;
 use std::path::PathBuf;
 
@@ -12,6 +17,25 @@ use std::path::PathBuf;
 pub(super) enum New {
     /// A scenario file with its usual keys and comments
     Scenario(ScenarioArguments),
+    /// A synthetic city of any size, drawn from a seed
+    City(CityArguments),
+}
+
+/// Arguments of `new city`.
+#[derive(Debug, clap::Args)]
+pub(super) struct CityArguments {
+    /// Residents, 20000 to 3000000
+    #[arg(long, default_value_t = 240_000, value_name = "N")]
+    population: u32,
+    /// Seed of its drawing
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Name of the city; the folder's name if left out
+    #[arg(long)]
+    name: Option<String>,
+    /// Folder to write; an older city there is replaced
+    #[arg(short, long, value_name = "DIR")]
+    out: PathBuf,
 }
 
 /// Arguments of `new scenario`.
@@ -32,6 +56,7 @@ pub(super) struct ScenarioArguments {
 pub(super) fn run(new: &New, global: &Global) -> Result<(), CliError> {
     match new {
         New::Scenario(arguments) => scenario(arguments, global),
+        New::City(arguments) => city(arguments, global),
     }
 }
 
@@ -52,6 +77,74 @@ fn scenario(arguments: &ScenarioArguments, global: &Global) -> Result<(), CliErr
         ));
     }
     Ok(())
+}
+
+fn city(arguments: &CityArguments, global: &Global) -> Result<(), CliError> {
+    let name = match &arguments.name {
+        Some(name) => name.clone(),
+        None => arguments
+            .out
+            .file_name()
+            .map_or_else(|| "city".to_owned(), |n| n.to_string_lossy().into_owned()),
+    };
+    let recipe = CityRecipe::new(&name, arguments.population, arguments.seed);
+    let city = generate::city(&recipe)
+        .map_err(|error| CliError::usage(error.to_string(), "see `autopolis new city --help`"))?;
+    folder::write(&city, &arguments.out)
+        .map_err(|error| CliError::failed(error.to_string(), "choose another folder with -o"))?;
+    wrote_city(&city, &arguments.out, global)
+}
+
+/// Says what city was written, and how to go on.
+pub(super) fn wrote_city(city: &City, folder: &Path, global: &Global) -> Result<(), CliError> {
+    let grid = &city.grid;
+    let summary = CitySummary {
+        folder: folder.display().to_string(),
+        name: &city.name,
+        population: city.population(),
+        districts: city.districts.len(),
+        buses: grid.buses.len(),
+        lines: grid.lines.len(),
+        transformers: grid.transformers.len(),
+        feeders: grid.feeders.len(),
+        plants: grid.plants.len(),
+        design_peak_mw: grid.loads.iter().map(|l| l.design_peak_mw).sum(),
+    };
+    if global.json {
+        return output::json(&summary);
+    }
+    if !global.quiet {
+        output::tell(&format!(
+            "wrote {}: {} people in {} districts, {} buses, {} lines, {} transformers, {} feeders, {} plants, design \
+             peak {:.0} MW\nrun it with: autopolis run heat-wave --city {}",
+            summary.folder,
+            summary.population,
+            summary.districts,
+            summary.buses,
+            summary.lines,
+            summary.transformers,
+            summary.feeders,
+            summary.plants,
+            summary.design_peak_mw,
+            summary.folder
+        ));
+    }
+    Ok(())
+}
+
+/// The JSON object of a written city.
+#[derive(Serialize)]
+struct CitySummary<'a> {
+    folder: String,
+    name: &'a str,
+    population: u64,
+    districts: usize,
+    buses: usize,
+    lines: usize,
+    transformers: usize,
+    feeders: usize,
+    plants: usize,
+    design_peak_mw: f64,
 }
 
 /// Writes a file that must not exist yet.

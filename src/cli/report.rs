@@ -12,6 +12,7 @@ use crate::cli::exit::CliError;
 use crate::scenario::import::matpower::MatpowerError;
 use crate::scenario::import::matpower::Problem;
 use crate::scenario::import::matpower::Severity;
+use crate::scenario::problem;
 use crate::scenario::problem::Problems;
 
 /// Most problems shown with their lines: a wrong column repeats in every row, and thousands help nobody.
@@ -91,8 +92,11 @@ fn problems_report(problems: &Problems) -> FileReport {
         };
         let message = match &problem.place {
             Some(_) => problem.message.clone(),
-            None if problem.file.is_empty() => problem.message.clone(),
-            None => format!("{}: {}", problem.file, problem.message),
+            None => problem::Problem {
+                help: None,
+                ..problem.clone()
+            }
+            .to_string(),
         };
         ProblemReport {
             message,

@@ -58,7 +58,7 @@ pub fn read(
     let file: ScenarioFile = document
         .to_toml()
         .try_into()
-        .map_err(|error: toml::de::Error| Problem::of_file(scenario, error.message()))?;
+        .map_err(|error: toml::de::Error| Problem::new(scenario, error.message()))?;
     let read = validate(&document, &file).map_err(Problems)?;
     Ok((document, file, read))
 }
@@ -126,8 +126,7 @@ pub fn assemble(
         *path = absolute(path);
     }
     let text = |file: &ScenarioFile| {
-        toml::to_string(file)
-            .map_err(|error| Problem::of_file(file.name.clone(), error.to_string()))
+        toml::to_string(file).map_err(|error| Problem::new(file.name.clone(), error.to_string()))
     };
     let document = text(&file)?;
     // Where files lie does not decide a run; what they hold does.
@@ -161,7 +160,7 @@ fn parse_epw(name: &str, bytes: &[u8], problems: &mut Vec<Problem>) -> Option<Ep
         Ok(file) => Some(file),
         Err(epw::EpwError::Invalid(found)) => {
             problems.extend(found.iter().map(|p| {
-                Problem::of_file(
+                Problem::new(
                     format!("{}:{}", p.file.display(), p.line),
                     format!("{}: {}", p.field, p.message),
                 )
@@ -169,7 +168,7 @@ fn parse_epw(name: &str, bytes: &[u8], problems: &mut Vec<Problem>) -> Option<Ep
             None
         }
         Err(other) => {
-            problems.push(Problem::of_file(name, other.to_string()));
+            problems.push(Problem::new(name, other.to_string()));
             None
         }
     }
@@ -181,7 +180,7 @@ fn absolute(path: &str) -> String {
 
 fn hash(document: &str, source: &CitySource, epw: Option<&[u8]>) -> Result<String, Problem> {
     let city = postcard::to_stdvec(&*source.city)
-        .map_err(|error| Problem::of_file(source.reference.clone(), error.to_string()))?;
+        .map_err(|error| Problem::new(source.reference.clone(), error.to_string()))?;
     let mut hasher = blake3::Hasher::new();
     for part in [
         env!("CARGO_PKG_VERSION").as_bytes(),
@@ -208,4 +207,146 @@ fn pointing(problems: Problems, document: &Node, path: &[&str]) -> Problems {
         None => problem,
     });
     Problems(placed.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(pairs: &[(&str, &str)]) -> Overrides {
+        Overrides {
+            hours: Some(2.0),
+            set: pairs
+                .iter()
+                .map(|(p, v)| ((*p).to_owned(), (*v).to_owned()))
+                .collect(),
+            ..Overrides::default()
+        }
+    }
+
+    fn whole() -> Overrides {
+        Overrides::default()
+    }
+
+    #[test]
+    fn every_built_in_scenario_runs_on_the_built_in_city() {
+        for built_in in crate::scenario::document::BUILT_IN {
+            let prepared = build(built_in.name, &whole()).unwrap_or_else(|p| panic!("{p}"));
+            let plan = &prepared.plan;
+            assert_eq!(plan.scenario, built_in.name);
+            let weather_s =
+                (plan.weather.records.len() - 1) as u64 * u64::from(plan.weather.interval_s);
+            assert!(weather_s >= plan.horizon_s + crate::scenario::weather::LONGEST_LEAD_S);
+        }
+    }
+
+    #[test]
+    fn the_resolved_scenario_gives_the_same_run() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = build("heat-wave-transformer-loss", &whole()).unwrap();
+        let path = folder.path().join("scenario.toml");
+        std::fs::write(&path, &first.document).unwrap();
+        let second = build(&path.display().to_string(), &whole()).unwrap();
+        assert_eq!(first.plan, second.plan);
+        assert_eq!(first.document, second.document);
+        assert_eq!(first.config_hash, second.config_hash);
+        let other = build(
+            "heat-wave-transformer-loss",
+            &Overrides {
+                seed: Some(2),
+                ..whole()
+            },
+        )
+        .unwrap();
+        assert_ne!(first.config_hash, other.config_hash);
+    }
+
+    #[test]
+    fn the_heat_wave_is_as_hot_as_it_says_and_short_of_imports() {
+        let plan = build("heat-wave", &whole()).unwrap().plan;
+        let per_day = 86_400 / plan.weather.interval_s as usize;
+        let hottest = |day: usize| {
+            let records = &plan.weather.records[day * per_day..(day + 1) * per_day];
+            records.iter().map(|r| r.temp_c).fold(f64::MIN, f64::max)
+        };
+        // Three standard deviations of a seed's scatter about the scenario's highs.
+        for (day, high) in [36.7, 41.1, 38.9].into_iter().enumerate() {
+            assert!(
+                (hottest(day) - high).abs() < 2.4,
+                "day {day}: {}",
+                hottest(day)
+            );
+        }
+        let limit = plan.city.grid.externals[0].limit_mw;
+        assert_eq!(plan.events.len(), 2);
+        assert_eq!(plan.events[0].at_s, 37 * 3600);
+        assert_eq!(plan.events[0].until_s, Some(46 * 3600));
+        assert_eq!(plan.events[0].value, Some(0.85 * limit));
+    }
+
+    #[test]
+    fn a_missing_element_is_an_error_with_the_nearest() {
+        let event = |target: &str| {
+            format!("[{{ hazard = \"outage\", at = \"1h\", target = \"{target}\" }}]")
+        };
+        let text = |target: &str| {
+            build("calm-day", &with(&[("event", &event(target))]))
+                .unwrap_err()
+                .to_string()
+        };
+        let first = build("calm-day", &with(&[]))
+            .unwrap()
+            .plan
+            .city
+            .grid
+            .transformers[0]
+            .id
+            .clone();
+        assert!(text("grid/transformer/NOPE").contains("has no transformer `NOPE`"));
+        assert!(
+            text(&first).contains(&format!("did you mean `grid/transformer/{first}`?")),
+            "{}",
+            text(&first)
+        );
+        assert!(text("largest_substatoin").contains("did you mean `largest_substation`?"));
+        assert!(text("grid/lnie/1").contains("did you mean `line`?"));
+        assert!(text("hospital_feeder_").contains("did you mean `hospital_feeder`?"));
+    }
+
+    #[test]
+    fn rules_between_keys_are_all_checked_at_once() {
+        let event = "[{ hazard = \"trip\", at = \"1h\", at_s = 3, for = \"2h\", target = \"longest_line\" }, \
+                     { hazard = \"import_limit\", at = \"5h\", target = \"largest_external\" }, \
+                     { hazard = \"plant_derate\", at = \"1 week\", value = 2.0, target = \"largest_plant\" }]";
+        let problems = build(
+            "calm-day",
+            &with(&[("event", event), ("record_interval_s", "90")]),
+        )
+        .unwrap_err();
+        let text = problems.to_string();
+        for part in [
+            "`record_interval_s` = 90 is no multiple of `step_s` = 60",
+            "give `at` or `at_s`, not both",
+            "`trip` does not end by itself",
+            "`import_limit` needs a `value`",
+            "before this event",
+            "`1 week` is no span of time",
+            "`value` = 2 is outside 0 to 1 share",
+        ] {
+            assert!(text.contains(part), "{part} is not in\n{text}");
+        }
+    }
+
+    #[test]
+    fn a_substation_stands_for_its_transformers() {
+        let event = "[{ hazard = \"outage\", at = \"1h\", target = \"largest_substation\" }]";
+        let plan = build("calm-day", &with(&[("event", event)])).unwrap().plan;
+        assert!(plan.events[0].elements.len() >= 2);
+        assert!(
+            plan.events[0]
+                .elements
+                .iter()
+                .all(|e| e.starts_with("grid/transformer/"))
+        );
+    }
 }

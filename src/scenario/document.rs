@@ -5,7 +5,7 @@
 use crate::scenario::format;
 use crate::scenario::problem::Problem;
 use crate::scenario::problem::Problems;
-use crate::scenario::problem::did_you_mean;
+use crate::scenario::problem::did_you_mean_or_known;
 use crate::scenario::schema_check::check;
 use crate::scenario::schema_check::check_path;
 use crate::scenario::schema_check::problem_at;
@@ -169,7 +169,7 @@ fn load(
         );
         problems.push(match asked_by {
             Some(origin) => problem_at(origin, circle),
-            None => Problem::of_file(source.name.clone(), circle),
+            None => Problem::new(source.name.clone(), circle),
         });
         return None;
     }
@@ -269,11 +269,11 @@ fn find(reference: &str, asked_by: Option<&Origin>) -> Result<Source, Problem> {
             };
             let problem = match asked_by {
                 Some(origin) => problem_at(origin, message),
-                None => Problem::of_file(reference, message),
+                None => Problem::new(reference, message),
             };
-            let known = did_you_mean(reference, BUILT_IN.iter().map(|b| b.name));
+            let known = did_you_mean_or_known(reference, BUILT_IN.iter().map(|b| b.name));
             Err(match known {
-                Some(help) if !looks_like_a_path => problem.with_help(help),
+                Some(help) if !looks_like_a_path => problem.help(help),
                 _ => problem,
             })
         }
@@ -332,10 +332,7 @@ fn lay(
     };
     if let Err((message, help)) = check_path(&argument.path, schema) {
         let problem = problem_at(&place, message);
-        problems.push(match help {
-            Some(help) => problem.with_help(help),
-            None => problem,
-        });
+        problems.push(problem.maybe_help(help));
         return;
     }
     if argument.path == "extends" || argument.path.starts_with("set.") || argument.path == "set" {

@@ -40,17 +40,14 @@ pub fn plan(
                 Err(NoTarget::Vacant(message)) => {
                     let origin = &document.nearest(&["event", &place, "target"]).origin;
                     let help = "with `optional = true` the event is left out of such a city";
-                    problems.push(problem_at(origin, message).with_help(help));
+                    problems.push(problem_at(origin, message).help(help));
                 }
                 Err(NoTarget::Wrong(message, help)) => {
                     let problem = problem_at(
                         &document.nearest(&["event", &place, "target"]).origin,
                         message,
                     );
-                    problems.push(match help {
-                        Some(help) => problem.with_help(help),
-                        None => problem,
-                    });
+                    problems.push(problem.maybe_help(help));
                 }
             }
         }

@@ -1,6 +1,8 @@
 //! From files and recipes to cities and runs; it produces only the resolved description in `city::model`.
 
 pub mod build;
+pub mod builtin;
+pub mod city_files;
 pub mod city_source;
 pub mod document;
 pub mod duration;

@@ -4,25 +4,18 @@
 //! It knows the parts of JSON Schema that `schemars` writes for our formats, and no key of any of them. The schema is
 //! the one list of keys: what `autopolis schema` prints is what is checked.
 
-use crate::scenario::problem::Place;
 use crate::scenario::problem::Problem;
-use crate::scenario::problem::did_you_mean;
+use crate::scenario::problem::did_you_mean_or_known;
 use crate::scenario::tree::Node;
 use crate::scenario::tree::Origin;
 use crate::scenario::tree::Value;
 use serde_json::Value as Json;
-use std::sync::Arc;
 
 /// A problem at a place.
 #[must_use]
 pub fn problem_at(origin: &Origin, message: impl Into<String>) -> Problem {
-    Problem {
-        place: Some(Place {
-            text: Arc::from(origin.source.text.as_str()),
-            span: origin.span.clone(),
-        }),
-        ..Problem::of_file(origin.source.name.clone(), message)
-    }
+    Problem::new(origin.source.name.clone(), message)
+        .place(&origin.source.text, origin.span.clone())
 }
 
 /// Everything in which a document breaks a schema.
@@ -126,7 +119,7 @@ fn check_node(node: &Node, path: &str, schema: &Json, root: &Json, problems: &mu
         problems.push(if help.is_empty() {
             problem
         } else {
-            problem.with_help(help)
+            problem.help(help)
         });
         return;
     }
@@ -162,10 +155,7 @@ fn check_node(node: &Node, path: &str, schema: &Json, root: &Json, problems: &mu
                         let known = properties
                             .into_iter()
                             .flat_map(|p| p.keys().map(String::as_str));
-                        problems.push(match did_you_mean(&entry.key, known) {
-                            Some(help) => problem.with_help(help),
-                            None => problem,
-                        });
+                        problems.push(problem.maybe_help(did_you_mean_or_known(&entry.key, known)));
                     }
                     None => {}
                 }
@@ -176,10 +166,7 @@ fn check_node(node: &Node, path: &str, schema: &Json, root: &Json, problems: &mu
                     let message = format!("`{}` is missing", join(path, key));
                     let help = properties.and_then(|p| p.get(key)?["description"].as_str());
                     let problem = problem_at(&node.origin, message);
-                    problems.push(match help {
-                        Some(help) => problem.with_help(help),
-                        None => problem,
-                    });
+                    problems.push(problem.maybe_help(help.map(str::to_owned)));
                 }
             }
         }
@@ -198,10 +185,7 @@ fn check_choices(node: &Node, path: &str, schema: &Json, problems: &mut Vec<Prob
     };
     if !choices.contains(&text.as_str()) {
         let problem = problem_at(&node.origin, format!("`{path}` cannot be `{text}`"));
-        problems.push(match did_you_mean(text, choices) {
-            Some(help) => problem.with_help(help),
-            None => problem,
-        });
+        problems.push(problem.maybe_help(did_you_mean_or_known(text, choices)));
     }
 }
 
@@ -239,7 +223,10 @@ pub fn check_path(path: &str, schema: &Json) -> Result<(), (String, Option<Strin
                 Some(below) => at = resolve(below, schema, None),
                 None => {
                     let names: Vec<String> = properties.keys().map(|k| join(&before, k)).collect();
-                    let help = did_you_mean(&join(&before, step), names.iter().map(String::as_str));
+                    let help = did_you_mean_or_known(
+                        &join(&before, step),
+                        names.iter().map(String::as_str),
+                    );
                     return Err((format!("unknown path `{path}`"), help));
                 }
             }
@@ -270,6 +257,7 @@ mod tests {
     use crate::scenario::tree::Source;
     use crate::scenario::tree::parse;
     use serde_json::json;
+    use std::sync::Arc;
 
     fn schema() -> Json {
         json!({

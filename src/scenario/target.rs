@@ -6,7 +6,7 @@
 use crate::city::hazards::spec::HazardSpec;
 use crate::city::model::city::City;
 use crate::engine::chance::Chance;
-use crate::scenario::problem::did_you_mean;
+use crate::scenario::problem::did_you_mean_or_known;
 use crate::scenario::role;
 
 /// Why a target names no element.
@@ -121,7 +121,7 @@ pub fn elements(
 /// Table and id of an element's name, which must exist.
 fn split<'n>(name: &'n str, city: &City) -> Result<(&'static str, &'n str), NoTarget> {
     let unknown_table = |table: &str| {
-        let help = did_you_mean(table, TABLES.iter().copied());
+        let help = did_you_mean_or_known(table, TABLES.iter().copied());
         NoTarget::Wrong(
             format!("`{name}` names no element: an element is grid/<table>/<id>"),
             help,
@@ -139,7 +139,7 @@ fn split<'n>(name: &'n str, city: &City) -> Result<(&'static str, &'n str), NoTa
     if known.contains(&id) {
         Ok((table, id))
     } else {
-        let help = did_you_mean(id, known);
+        let help = did_you_mean_or_known(id, known);
         Err(NoTarget::Wrong(
             format!("the city {} has no {table} `{id}`", city.name),
             help,
@@ -154,6 +154,6 @@ fn advice_for_bare_name(target: &str, city: &City) -> Option<String> {
         .find(|t| ids(city, t).is_some_and(|list| list.contains(&target)));
     match table {
         Some(table) => Some(format!("did you mean `grid/{table}/{target}`?")),
-        None => did_you_mean(target, role::ROLES.iter().map(|r| r.name)),
+        None => did_you_mean_or_known(target, role::ROLES.iter().map(|r| r.name)),
     }
 }

@@ -9,7 +9,7 @@ use crate::scenario::duration;
 use crate::scenario::format::EventFile;
 use crate::scenario::format::ScenarioFile;
 use crate::scenario::problem::Problem;
-use crate::scenario::problem::did_you_mean;
+use crate::scenario::problem::did_you_mean_or_known;
 use crate::scenario::schema_check::problem_at;
 use crate::scenario::tree::Node;
 use crate::scenario::weather::recipe;
@@ -76,10 +76,7 @@ struct Checker<'a> {
 impl Checker<'_> {
     fn wrong(&mut self, path: &[&str], message: String, help: Option<String>) {
         let problem = problem_at(&self.document.nearest(path).origin, message);
-        self.problems.push(match help {
-            Some(help) => problem.with_help(help),
-            None => problem,
-        });
+        self.problems.push(problem.maybe_help(help));
     }
 
     fn name(&mut self, file: &ScenarioFile) {
@@ -184,7 +181,7 @@ impl Checker<'_> {
         let place = index.to_string();
         let at_key = |key| ["event", place.as_str(), key];
         let Some(hazard) = hazards::find(&event.hazard) else {
-            let help = did_you_mean(&event.hazard, hazards::SPECS.iter().map(|s| s.name));
+            let help = did_you_mean_or_known(&event.hazard, hazards::SPECS.iter().map(|s| s.name));
             self.wrong(
                 &at_key("hazard"),
                 format!("there is no hazard `{}`", event.hazard),

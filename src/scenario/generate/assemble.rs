@@ -37,6 +37,10 @@ const SUPPLY_PU: f64 = 1.03;
 /// Tap changers: nine steps of 1.5 % each way (pandapower's standard types).
 const TAP_STEP: f64 = 0.015;
 const TAPS: i32 = 9;
+/// Those of 380/110 kV transformers are finer (16 steps of 5/8 %): a step of 1.5 % between two supply points that a
+/// short cable joins would drive more reactive power round than their load takes.
+const SUPPLY_TAP_STEP: f64 = 0.00625;
+const SUPPLY_TAPS: i32 = 16;
 /// Share of 20 kV length that is overhead: SIZING.md has 75 to 85 % cable.
 const OVERHEAD_SHARE: f64 = 0.2;
 /// Shortest 20 kV section, kilometres: two switches and the street between.
@@ -266,14 +270,10 @@ fn add_mesh_links(grid: &mut Grid, plans: &Plans, mesh_bus: &[usize]) {
                 .id
                 .replace("-EHV", &format!("-T{}", units[link.from]));
             let years = age(plans.seed, "supply/age", i, TRANSFORMER_AGE_Y);
-            grid.transformers.push(transformer(
-                name,
-                from,
-                to,
-                link.rating_mva(),
-                SUPPLY_PU,
-                years,
-            ));
+            let mut unit = transformer(name, from, to, link.rating_mva(), SUPPLY_PU, years);
+            (unit.tap_step, unit.tap_min, unit.tap_max) =
+                (SUPPLY_TAP_STEP, -SUPPLY_TAPS, SUPPLY_TAPS);
+            grid.transformers.push(unit);
             continue;
         }
         let name = if link.kind == Kind::ExtraHigh {

@@ -45,11 +45,19 @@ pub fn districts(
     seed: u64,
 ) -> (Vec<District>, Vec<usize>) {
     let wanted = REFERENCE_COUNT * libm::pow(f64::from(population) / 240_000.0, COUNT_EXPONENT);
-    let sites = sites(
-        blocks,
-        (libm::round(wanted) as usize).clamp(6, blocks.len()),
-        seed,
-    );
+    let count = (libm::round(wanted) as usize).clamp(6, blocks.len());
+    among(land, blocks, count, seed)
+}
+
+/// A given number of districts, at most one a block, and the district of each block.
+#[must_use]
+pub fn among(
+    land: &Land,
+    blocks: &[Block],
+    count: usize,
+    seed: u64,
+) -> (Vec<District>, Vec<usize>) {
+    let sites = sites(blocks, count, seed);
     let home: Vec<usize> = blocks.iter().map(|b| nearest(&sites, b.at)).collect();
     let names = names::districts(&sites, land, seed);
     let mut districts: Vec<District> = sites
@@ -220,7 +228,7 @@ fn give_homes(districts: &mut [District], density: &[f64]) {
             let dense = (l - mean) / spread;
             let rich = (d.median_income_kusd - 60.0) / 40.0;
             vec![
-                libm::exp(-1.0 * dense + 0.4 * rich),
+                libm::exp(-dense + 0.4 * rich),
                 libm::exp(-0.1 * dense),
                 libm::exp(0.5 * dense - 0.2 * rich),
                 libm::exp(1.3 * dense),

@@ -9,9 +9,9 @@ use crate::scenario::generate::geometry::area;
 use crate::scenario::generate::geometry::distance;
 use crate::scenario::generate::geometry::distance_squared;
 
-/// Built-up land of a city of 240,000, square kilometres: 600 people a square kilometre, the density of a North
-/// American metropolitan area of that size, and the one at which SIZING.md's lengths of 20 kV and 110 kV line come out.
-const REFERENCE_AREA_KM2: f64 = 400.0;
+/// Land of a city of 240,000, parks and works included, square kilometres: 500 people a square kilometre, the density
+/// of a North American metropolitan area of that size, at which SIZING.md's lengths of 20 and 110 kV line come out.
+const REFERENCE_AREA_KM2: f64 = 480.0;
 /// Land grows a little more slowly than people: larger cities are denser (urban scaling exponents are 0.8 to 0.9).
 const AREA_EXPONENT: f64 = 0.87;
 /// Corners of the drawn outline: one every 2.5 degrees, finer than any district.
@@ -61,8 +61,13 @@ impl Land {
     #[must_use]
     pub fn new(population: u32, seed: u64) -> Self {
         let mut draw = Draw::new(seed, "land/outline", 0);
-        let waves = [2.0, 3.0, 5.0, 7.0]
-            .map(|k| (k, draw.uniform(0.03, 0.16) / k, draw.uniform(0.0, 6.28)));
+        let waves = [2.0, 3.0, 5.0, 7.0].map(|k| {
+            (
+                k,
+                draw.uniform(0.03, 0.16) / k,
+                draw.uniform(0.0, std::f64::consts::TAU),
+            )
+        });
         let mut land = Self {
             radius_m: 1.0,
             outline: Vec::new(),
@@ -211,7 +216,7 @@ mod tests {
     #[test]
     fn land_has_the_area_asked_for() {
         let land = Land::new(240_000, 1);
-        assert!((area(&land.outline) / 4e8 - 1.0).abs() < 1e-9);
+        assert!((area(&land.outline) / 4.8e8 - 1.0).abs() < 1e-9);
     }
 
     #[test]

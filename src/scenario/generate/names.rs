@@ -19,15 +19,21 @@ const SECOND: [&str; 16] = [
 /// A name for each district site.
 #[must_use]
 pub fn districts(sites: &[Point], land: &Land, seed: u64) -> Vec<String> {
-    // All combinations in a seeded order (Fisher and Yates), so that none repeats.
-    let mut made: Vec<String> = FIRST
-        .iter()
-        .flat_map(|a| SECOND.iter().map(move |b| format!("{a}{b}")))
-        .collect();
+    // Both halves in a seeded order (Fisher and Yates), then in step, shifted at each round: no name repeats, and
+    // halves do so as late as they can.
     let mut draw = Draw::new(seed, "names", 0);
-    for i in (1..made.len()).rev() {
-        made.swap(i, draw.below(i + 1));
-    }
+    let mut shuffled = |n: usize| {
+        let mut order: Vec<usize> = (0..n).collect();
+        for i in (1..n).rev() {
+            order.swap(i, draw.below(i + 1));
+        }
+        order
+    };
+    let (first, second) = (shuffled(FIRST.len()), shuffled(SECOND.len()));
+    let made = (0..FIRST.len() * SECOND.len()).map(|i| {
+        let (a, b) = (i % FIRST.len(), (i + i / FIRST.len()) % SECOND.len());
+        format!("{}{}", FIRST[first[a]], SECOND[second[b]])
+    });
     let mut names = vec![String::new(); sites.len()];
     names[nearest(sites, [0.0, 0.0])] = "Downtown".to_owned();
     // Landmarks: the shore north and south of the core, and the far west.
@@ -45,7 +51,7 @@ pub fn districts(sites: &[Point], land: &Land, seed: u64) -> Vec<String> {
             names[i] = name.to_owned();
         }
     }
-    let mut rest = made.into_iter();
+    let mut rest = made;
     for name in names.iter_mut().filter(|n| n.is_empty()) {
         *name = rest.next().unwrap_or_else(|| "Outer district".to_owned());
     }

@@ -19,17 +19,6 @@ pub struct Branch {
     pub outage_mw: f64,
 }
 
-/// How far the worst element is from its limit.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Worst {
-    /// Loading, share of the limit that applies.
-    pub loading: f64,
-    /// Branch so loaded.
-    pub branch: usize,
-    /// Branch that is out; none when all are in service.
-    pub outage: Option<usize>,
-}
-
 /// Angle sensitivities: inverse of the nodal susceptance matrix without the slack's row and column, which stay 0.
 /// None if some node is cut off.
 fn sensitivities(nodes: usize, slack: usize, branches: &[Branch]) -> Option<Vec<f64>> {
@@ -73,16 +62,17 @@ fn sensitivities(nodes: usize, slack: usize, branches: &[Branch]) -> Option<Vec<
     Some(a)
 }
 
-/// The worst loading over every dispatch (net injections by node, megawatts) and every single outage.
+/// For each branch its worst loading, share of the limit that applies, over every dispatch (net injections by node,
+/// megawatts) and every single outage. None if a node is cut off with all branches in service.
 ///
-/// An outage that cuts a node with a load or plant off counts as a loading of 1000 of the branch that is out.
+/// A branch whose outage cuts off a node with a load or plant counts as loaded a thousand times.
 #[must_use]
-pub fn worst(
+pub fn loadings(
     nodes: usize,
     slack: usize,
     branches: &[Branch],
     dispatches: &[Vec<f64>],
-) -> Option<Worst> {
+) -> Option<Vec<f64>> {
     let z = sensitivities(nodes, slack, branches)?;
     let at = |i: usize, j: usize| z[i * nodes + j];
     let flows: Vec<Vec<f64>> = dispatches
@@ -97,23 +87,10 @@ pub fn worst(
                 .collect()
         })
         .collect();
-    let mut worst = Worst {
-        loading: 0.0,
-        branch: 0,
-        outage: None,
-    };
-    let mut note = |loading: f64, branch: usize, outage: Option<usize>| {
-        if loading > worst.loading {
-            worst = Worst {
-                loading,
-                branch,
-                outage,
-            };
-        }
-    };
+    let mut worst = vec![0.0_f64; branches.len()];
     for flow in &flows {
         for (l, b) in branches.iter().enumerate() {
-            note(flow[l].abs() / b.intact_mw, l, None);
+            worst[l] = worst[l].max(flow[l].abs() / b.intact_mw);
         }
     }
     for (k, out) in branches.iter().enumerate() {
@@ -125,7 +102,7 @@ pub fn worst(
         if 1.0 - own < 1e-7 {
             // A radial branch: no matter if nothing flows through it.
             if flows.iter().any(|f| f[k].abs() > 1e-6) {
-                note(1000.0, k, Some(k));
+                worst[k] = 1000.0;
             }
             continue;
         }
@@ -133,7 +110,7 @@ pub fn worst(
             if l != k {
                 let factor = (transfer[b.from] - transfer[b.to]) / b.x_pu / (1.0 - own);
                 for flow in &flows {
-                    note((flow[l] + factor * flow[k]).abs() / b.outage_mw, l, Some(k));
+                    worst[l] = worst[l].max((flow[l] + factor * flow[k]).abs() / b.outage_mw);
                 }
             }
         }
@@ -163,11 +140,10 @@ mod tests {
             branch(0, 1, 0.1, 100.0),
             branch(1, 2, 0.1, 90.0),
         ];
-        let found = worst(3, 0, &branches, &[vec![0.0, 0.0, -90.0]]).unwrap();
-        assert_eq!((found.branch, found.outage), (2, Some(0)));
-        assert!((found.loading - 1.0).abs() < 1e-9);
-        let intact = worst(3, 0, &branches[..2], &[vec![0.0, -30.0, -60.0]]).unwrap();
-        assert_eq!(intact.loading, 1000.0);
+        let found = loadings(3, 0, &branches, &[vec![0.0, 0.0, -90.0]]).unwrap();
+        assert!((found[2] - 1.0).abs() < 1e-9 && (found[0] - 0.9).abs() < 1e-9);
+        let cut = loadings(3, 0, &branches[..2], &[vec![0.0, -30.0, -60.0]]).unwrap();
+        assert_eq!(cut, vec![1000.0, 1000.0]);
     }
 
     #[test]
@@ -180,7 +156,10 @@ mod tests {
             branch(1, 3, 0.11, 40.0),
         ];
         let p = vec![vec![0.0, -20.0, -35.0, -10.0]];
-        let found = worst(4, 0, &branches, &p).unwrap();
+        let found = loadings(4, 0, &branches, &p)
+            .unwrap()
+            .into_iter()
+            .fold(0.0, f64::max);
         let mut direct = 0.0_f64;
         for k in 0..branches.len() {
             let rest: Vec<Branch> = branches
@@ -195,10 +174,6 @@ mod tests {
                 direct = direct.max(((angle(b.from) - angle(b.to)) / b.x_pu).abs() / b.outage_mw);
             }
         }
-        assert!(
-            (found.loading - direct).abs() < 1e-9,
-            "{} {direct}",
-            found.loading
-        );
+        assert!((found - direct).abs() < 1e-9, "{found} {direct}");
     }
 }

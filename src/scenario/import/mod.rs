@@ -1,4 +1,5 @@
 //! Readers of the field's own file formats, one a file or folder, each turning one format into plain data.
 
+pub mod city;
 pub mod epw;
 pub mod matpower;
