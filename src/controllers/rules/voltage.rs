@@ -37,19 +37,25 @@ pub fn act(desk: &mut Desk<'_>) {
         let machines: Vec<usize> = (0..desk.grid.plants.len())
             .filter(|&p| desk.grid.plants[p].bus == desk.grid.substations[substation].mv_bus)
             .collect();
-        let runs = machines.iter().any(|&p| {
-            desk.now.plants[p].p_mw > 0.1 || desk.ledger.plants[p].on_s.is_some()
-        });
+        let runs = machines
+            .iter()
+            .any(|&p| desk.now.plants[p].p_mw > 0.1 || desk.ledger.plants[p].on_s.is_some());
         let (target, why) = if runs {
             // A machine on the busbar and the tap changers must ask for the same, and a step would be the machine's
             // to make, in reactive power: so nothing moves while it runs.
-            (desk.now.v_set_pu[group[0]], "a machine runs on the busbar".to_owned())
+            (
+                desk.now.v_set_pu[group[0]],
+                "a machine runs on the busbar".to_owned(),
+            )
         } else {
             target(desk, loading, [least, most], short)
         };
         for p in machines {
             if (desk.now.plants[p].v_set_pu - target).abs() > 1e-9 {
-                let reason = format!("{} asks for what the tap changers hold, {target:.3} pu", desk.grid.plants[p].id);
+                let reason = format!(
+                    "{} asks for what the tap changers hold, {target:.3} pu",
+                    desk.grid.plants[p].id
+                );
                 desk.orders.set(desk.tags.plants[p].v_set, target, reason);
             }
         }
