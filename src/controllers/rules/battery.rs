@@ -6,8 +6,8 @@ use crate::controllers::rules::supply::is_short;
 
 /// Hours ahead that the plan covers: one day, so that it always holds one peak and one valley.
 const PLAN_H: usize = 24;
-/// Change of a set-point that is worth an order, share of the power.
-const WORTH_SHARE: f64 = 0.02;
+/// Change of a set-point that is worth an order, share of the power: the load's noise moves the plan by less.
+const WORTH_SHARE: f64 = 0.1;
 /// Forecast peak over forecast mean from which shaving pays; below it the day is flat.
 const FLAT: f64 = 1.02;
 
@@ -41,7 +41,8 @@ pub fn act(desk: &mut Desk<'_>) {
             plan(desk, i, stored(desk.config.battery_reserve), efficiency)
         };
         let worth = WORTH_SHARE * battery.power_mw;
-        if (value - seen.p_set_mw).abs() > worth || (value == 0.0 && seen.p_set_mw != 0.0) {
+        let full = value.abs() >= battery.power_mw && seen.p_set_mw != value;
+        if (value - seen.p_set_mw).abs() > worth || full || (value == 0.0 && seen.p_set_mw != 0.0) {
             desk.orders.set(desk.tags.batteries[i].p_set, value, why);
         }
     }

@@ -8,6 +8,7 @@ use crate::city::model::grid::Technology;
 use crate::controllers::rules::desk::Desk;
 use crate::controllers::rules::mesh::Bounds;
 use crate::controllers::rules::mesh::slack_plant;
+use crate::controllers::rules::room::battery_mw;
 
 /// Change of a set-point that is worth an order, share of the plant's capacity.
 const WORTH_SHARE: f64 = 0.02;
@@ -92,7 +93,8 @@ fn commit(desk: &mut Desk<'_>) {
         .map(|e| e.price_usd_mwh)
         .fold(f64::INFINITY, f64::min);
     let slack = slack_plant(desk.grid);
-    let mut have = imports;
+    // Batteries that hold their power for half an hour stand in for reserve until a turbine has started.
+    let mut have = imports + battery_mw(desk.grid, desk.now, desk.config.battery_reserve);
     let mut order = Vec::new();
     for (i, plant) in desk.grid.plants.iter().enumerate() {
         let available = desk.now.plants[i].available_mw;

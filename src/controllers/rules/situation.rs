@@ -72,6 +72,8 @@ pub struct PlantNow {
     pub available_mw: f64,
     /// Set-point in force, megawatts.
     pub p_set_mw: f64,
+    /// Voltage that it holds while it runs, per unit.
+    pub v_set_pu: f64,
 }
 
 /// A battery as observed.
@@ -211,6 +213,7 @@ impl Situation {
                 p_mw: read(tag.p).unwrap_or(0.0),
                 available_mw: read(tag.available).unwrap_or(plant.p_max_mw).max(0.0),
                 p_set_mw: read(tag.p_set).unwrap_or(0.0),
+                v_set_pu: read(tag.v_set).unwrap_or(plant.v_set_pu),
             })
             .collect();
         let externals: Vec<(f64, f64)> = grid

@@ -46,6 +46,7 @@ pub struct PlantTags {
     pub p: Option<PointId>,
     pub available: Option<PointId>,
     pub p_set: Option<PointId>,
+    pub v_set: Option<PointId>,
 }
 
 /// Points of an external grid.
@@ -140,6 +141,7 @@ impl Tags {
                     p: seen("plant", &p.id, "p_mw"),
                     available: seen("plant", &p.id, "available_mw"),
                     p_set: set("plant", &p.id, "p_set_mw"),
+                    v_set: set("plant", &p.id, "v_set_pu"),
                 })
                 .collect(),
             externals: grid

@@ -11,53 +11,104 @@ const REST_MIN: f64 = 15.0;
 /// Shares of rating between which the set-point rises from its lowest to its highest.
 const LOADING: [f64; 2] = [0.3, 0.8];
 
-/// One decision on set-points.
+/// One decision on set-points. Transformers in parallel always get the same one, or a current would circulate between
+/// their taps.
 pub fn act(desk: &mut Desk<'_>) {
     let short = is_short(desk);
     let voltages = feeder_voltages(desk);
     for (substation, &[least, most]) in voltages.iter().enumerate() {
-        for at in 0..desk.topology.transformers_of[substation].len() {
-            let t = desk.topology.transformers_of[substation][at];
-            let seen = desk.now.transformers[t];
-            let Some(point) = desk.tags.transformers[t].v_set else {
-                continue;
-            };
-            if !seen.in_service || desk.grid.transformers[t].tap_step == 0.0 {
-                continue;
+        let group: Vec<usize> = desk.topology.transformers_of[substation]
+            .iter()
+            .copied()
+            .filter(|&t| {
+                desk.now.transformers[t].in_service
+                    && desk.grid.transformers[t].tap_step != 0.0
+                    && desk.tags.transformers[t].v_set.is_some()
+            })
+            .collect();
+        if group.is_empty() {
+            continue;
+        }
+        let loading = group
+            .iter()
+            .map(|&t| desk.now.transformers[t].loading)
+            .sum::<f64>()
+            / group.len() as f64;
+        let machines: Vec<usize> = (0..desk.grid.plants.len())
+            .filter(|&p| desk.grid.plants[p].bus == desk.grid.substations[substation].mv_bus)
+            .collect();
+        let runs = machines
+            .iter()
+            .any(|&p| desk.now.plants[p].p_mw > 0.1 || desk.ledger.plants[p].on_s.is_some());
+        let (target, why) = if runs {
+            // A machine on the busbar and the tap changers must ask for the same, and a step would be the machine's
+            // to make, in reactive power: so nothing moves while it runs.
+            (
+                desk.now.v_set_pu[group[0]],
+                "a machine runs on the busbar".to_owned(),
+            )
+        } else {
+            target(desk, loading, [least, most], short)
+        };
+        for p in machines {
+            if (desk.now.plants[p].v_set_pu - target).abs() > 1e-9 {
+                let reason = format!(
+                    "{} asks for what the tap changers hold, {target:.3} pu",
+                    desk.grid.plants[p].id
+                );
+                desk.orders.set(desk.tags.plants[p].v_set, target, reason);
             }
-            let [low, high] = desk.config.v_set_pu;
-            let level = ((seen.loading - LOADING[0]) / (LOADING[1] - LOADING[0])).clamp(0.0, 1.0);
-            let mut target = low + level * (high - low);
-            let mut why = format!("{:.0} % load", 100.0 * seen.loading);
-            let [floor, ceiling] = desk.config.feeder_voltage_pu;
-            if least < floor {
-                target += floor - least;
-                why = format!("{why}, feeder end at {least:.3} pu");
-            }
-            if most > ceiling {
-                target -= most - ceiling;
-                why = format!("{why}, feeder at {most:.3} pu");
-            }
-            if short && least > floor {
-                // Reduction as far as the feeder ends allow.
-                target = target.min(desk.config.v_set_short_pu.max(target - (least - floor)));
-                why = format!("supply is short, {why}");
-            }
-            let before = desk.now.v_set_pu[t];
-            let urgent = short || least < floor;
-            let rests = desk.minutes_since(desk.ledger.transformers[t].tapped_s) < REST_MIN;
-            if (target - before).abs() < STEP_PU || (rests && !urgent) {
-                continue;
-            }
+        }
+        let alike = group
+            .iter()
+            .all(|&t| (desk.now.v_set_pu[t] - desk.now.v_set_pu[group[0]]).abs() < 1e-9);
+        let far = group
+            .iter()
+            .any(|&t| (target - desk.now.v_set_pu[t]).abs() >= STEP_PU);
+        let rests = group
+            .iter()
+            .any(|&t| desk.minutes_since(desk.ledger.transformers[t].tapped_s) < REST_MIN);
+        let urgent = short || least < desk.config.feeder_voltage_pu[0];
+        if alike && (!far || (rests && !urgent)) {
+            continue;
+        }
+        for t in group {
             let reason = format!(
                 "{why}: {} holds {target:.3} pu",
                 desk.grid.transformers[t].id
             );
-            if desk.orders.set(Some(point), target, reason) {
+            if desk
+                .orders
+                .set(desk.tags.transformers[t].v_set, target, reason)
+            {
                 desk.ledger.transformers[t].tapped_s = Some(desk.now.t_s);
             }
         }
     }
+}
+
+/// Set-point for a loading and the feeders' voltages, per unit, and why.
+fn target(desk: &Desk<'_>, loading: f64, [least, most]: [f64; 2], short: bool) -> (f64, String) {
+    let [low, high] = desk.config.v_set_pu;
+    let level = ((loading - LOADING[0]) / (LOADING[1] - LOADING[0])).clamp(0.0, 1.0);
+    let mut target = low + level * (high - low);
+    let mut why = format!("{:.0} % load", 100.0 * loading);
+    let [floor, ceiling] = desk.config.feeder_voltage_pu;
+    if least < floor {
+        target += floor - least;
+        why = format!("{why}, feeder end at {least:.3} pu");
+    }
+    if most > ceiling {
+        target -= most - ceiling;
+        why = format!("{why}, feeder at {most:.3} pu");
+    }
+    if short && least > floor {
+        // Reduction as far as the feeder ends allow.
+        target = target.min(desk.config.v_set_short_pu.max(target - (least - floor)));
+        why = format!("supply is short, {why}");
+    }
+    // Whole thousandths, so that a set-point reads as one.
+    ((target * 1000.0).round() / 1000.0, why)
 }
 
 /// Lowest and highest voltage of what each substation's feeders feed now, per unit; dark buses left out.
