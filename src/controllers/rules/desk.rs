@@ -62,8 +62,10 @@ impl Desk<'_> {
     #[must_use]
     pub fn expected_mw(&self, feeder: usize) -> f64 {
         let memory = &self.ledger.feeders[feeder];
-        let base = self.now.feeders[feeder].demand_mw.max(memory.last_mw * 0.8);
-        base * self.cold_factor(memory.dark_s)
+        // The demand reading already knows of rooms that have warmed up, so the factor is for the last flow alone.
+        self.now.feeders[feeder]
+            .demand_mw
+            .max(memory.last_mw * self.cold_factor(memory.dark_s))
     }
 
     /// The point that works a switch, if it can be worked from the control room.

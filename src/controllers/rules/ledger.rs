@@ -137,6 +137,8 @@ pub struct Ledger {
     pub dispatched_for: u64,
     /// Consecutive decisions in which supply was short.
     pub short: u32,
+    /// When supply was last short, or load shed for it, seconds.
+    pub short_s: Option<u64>,
 }
 
 impl Ledger {
