@@ -1,6 +1,8 @@
 //! Lakeside against the sizing sheet (docs/sizing.md): counts, peaks, lengths and shares within the bands that a
 //! distribution planner would expect; and what holds for a city of any size.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)] // a test panics and tells
+
 use autopolis::city::model::city::City;
 use autopolis::city::model::grid::BusRole;
 use autopolis::city::model::grid::Critical;
@@ -187,7 +189,7 @@ fn lakeside_has_the_network_of_the_sheet() {
         0.85,
     );
     let units = sum(&grid.loads, |l| f64::from(l.service_units));
-    within("service transformers", units, 1_500.0, 1_950.0);
+    within("service transformers", units, 1_500.0, 1_800.0);
     let mut loading: Vec<f64> = grid
         .loads
         .iter()

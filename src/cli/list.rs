@@ -5,8 +5,8 @@ use crate::cli::Global;
 use crate::cli::exit::CliError;
 use crate::cli::output;
 use crate::cli::report;
-use crate::scenario::city_source::BUILT_IN_CITIES;
-use crate::scenario::city_source::BuiltInCity;
+use crate::scenario::builtin::BuiltIn as BuiltInCity;
+use crate::scenario::builtin::CITIES;
 use crate::scenario::document::BUILT_IN;
 use crate::scenario::document::Overrides;
 use crate::scenario::document::gather;
@@ -78,7 +78,7 @@ fn cities() -> Vec<Row> {
         name: city.name.to_owned(),
         description: city.summary.to_owned(),
     };
-    BUILT_IN_CITIES.iter().map(row).collect()
+    CITIES.iter().map(row).collect()
 }
 
 fn hazards() -> Vec<Row> {

@@ -126,7 +126,8 @@ pub fn assemble(
         *path = absolute(path);
     }
     let text = |file: &ScenarioFile| {
-        toml::to_string(file).map_err(|error| Problem::new(file.name.clone(), error.to_string()))
+        toml::to_string(file)
+            .map_err(|error| Problems::from(Problem::new(file.name.clone(), error.to_string())))
     };
     let document = text(&file)?;
     // Where files lie does not decide a run; what they hold does.
@@ -178,9 +179,10 @@ fn absolute(path: &str) -> String {
     std::fs::canonicalize(path).map_or_else(|_| path.to_owned(), |p| p.display().to_string())
 }
 
-fn hash(document: &str, source: &CitySource, epw: Option<&[u8]>) -> Result<String, Problem> {
-    let city = postcard::to_stdvec(&*source.city)
-        .map_err(|error| Problem::new(source.reference.clone(), error.to_string()))?;
+fn hash(document: &str, source: &CitySource, epw: Option<&[u8]>) -> Result<String, Problems> {
+    let city = postcard::to_stdvec(&*source.city).map_err(|error| {
+        Problems::from(Problem::new(source.reference.clone(), error.to_string()))
+    })?;
     let mut hasher = blake3::Hasher::new();
     for part in [
         env!("CARGO_PKG_VERSION").as_bytes(),

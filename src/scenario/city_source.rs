@@ -1,10 +1,9 @@
 //! Finds a city: a built-in name, or the folder of one (or the `city.toml` in it).
 
 use crate::city::model::city::City;
+use crate::scenario::builtin;
 use crate::scenario::city_files::HEADER_FILE;
 use crate::scenario::city_files::folder;
-use crate::scenario::generate;
-use crate::scenario::generate::CityRecipe;
 use crate::scenario::problem::Problem;
 use crate::scenario::problem::Problems;
 use crate::scenario::problem::did_you_mean_or_known;
@@ -25,31 +24,14 @@ pub struct CitySource {
     pub epw_bytes: Option<Vec<u8>>,
 }
 
-/// A built-in city.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BuiltInCity {
-    /// Name.
-    pub name: &'static str,
-    /// What it is, for people.
-    pub summary: &'static str,
-}
-
-/// The built-in cities.
-pub const BUILT_IN_CITIES: &[BuiltInCity] = &[BuiltInCity {
-    name: "lakeside",
-    summary: "240,000 people on a lake shore; 110/20 kV grid of some 600 buses, sized by docs/sizing.md",
-}];
-
 /// Reads a city. A problem without a file speaks of the reference itself.
 ///
 /// # Errors
 /// Everything that is wrong with it.
 pub fn load(reference: &str) -> Result<CitySource, Problems> {
-    if BUILT_IN_CITIES.iter().any(|c| c.name == reference) {
-        let city = generate::city(&CityRecipe::lakeside())
-            .map_err(|error| Problem::new("", error.to_string()))?;
+    if let Some(built_in) = builtin::find(reference) {
         return Ok(CitySource {
-            city: Arc::new(city),
+            city: Arc::new(built_in.city()?),
             reference: reference.to_owned(),
             epw_bytes: None,
         });
@@ -70,7 +52,7 @@ pub fn load(reference: &str) -> Result<CitySource, Problems> {
         } else {
             format!("there is no city `{reference}`")
         };
-        let known = BUILT_IN_CITIES.iter().map(|c| c.name);
+        let known = builtin::CITIES.iter().map(|c| c.name);
         return Err(Problem::new("", message)
             .maybe_help(did_you_mean_or_known(reference, known))
             .into());

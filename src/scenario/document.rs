@@ -156,8 +156,8 @@ fn load(
 ) -> Option<Node> {
     let source = match find(reference, asked_by) {
         Ok(source) => Arc::new(source),
-        Err(problem) => {
-            problems.push(problem);
+        Err(found) => {
+            problems.extend(found.0);
             return None;
         }
     };
@@ -186,10 +186,11 @@ fn load(
         }
     };
     let schema = format::schema();
-    // A text that extends another need not be whole by itself.
-    let mut partial = schema.clone();
-    partial["required"] = serde_json::Value::Array(Vec::new());
-    problems.extend(check(&own, &partial));
+    if own.get("extends").is_some() {
+        problems.extend(check(&own, &partial(&schema)));
+    } else {
+        problems.extend(check(&own, &schema));
+    }
     let base = match own.remove("extends") {
         Some(Node {
             value: Value::Text(name),
@@ -224,6 +225,19 @@ fn load(
     Some(document)
 }
 
+/// The schema for a text that extends another and so need not be whole by itself; its own events must be.
+fn partial(schema: &serde_json::Value) -> serde_json::Value {
+    let mut partial = schema.clone();
+    let whole = serde_json::Value::Array(Vec::new());
+    partial["required"] = whole.clone();
+    if let Some(parts) = partial["$defs"].as_object_mut() {
+        for (_, part) in parts.iter_mut().filter(|(name, _)| *name != "EventFile") {
+            part["required"] = whole.clone();
+        }
+    }
+    partial
+}
+
 /// `[set]` may quote its paths or nest them: both give dotted paths to values that are no tables.
 fn flattened(before: &str, entries: Vec<Entry>) -> Vec<Entry> {
     let mut list = Vec::new();
@@ -240,7 +254,7 @@ fn flattened(before: &str, entries: Vec<Entry>) -> Vec<Entry> {
 }
 
 /// Finds a scenario's text by built-in name or by path.
-fn find(reference: &str, asked_by: Option<&Origin>) -> Result<Source, Problem> {
+fn find(reference: &str, asked_by: Option<&Origin>) -> Result<Source, Problems> {
     if let Some(built_in) = BUILT_IN.iter().find(|b| b.name == reference) {
         return Ok(Source::unplaced(
             &format!("built-in:{reference}"),
@@ -272,10 +286,8 @@ fn find(reference: &str, asked_by: Option<&Origin>) -> Result<Source, Problem> {
                 None => Problem::new(reference, message),
             };
             let known = did_you_mean_or_known(reference, BUILT_IN.iter().map(|b| b.name));
-            Err(match known {
-                Some(help) if !looks_like_a_path => problem.help(help),
-                _ => problem,
-            })
+            let known = known.filter(|_| !looks_like_a_path);
+            Err(problem.maybe_help(known).into())
         }
     }
 }

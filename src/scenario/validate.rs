@@ -127,7 +127,7 @@ impl Checker<'_> {
         let seconds = file.hours * 3600.0;
         let step = u64::from(file.step_s);
         let whole = seconds.round() as u64;
-        if whole % step != 0 || whole == 0 || (seconds - whole as f64).abs() > 1e-6 {
+        if !whole.is_multiple_of(step) || whole == 0 || (seconds - whole as f64).abs() > 1e-6 {
             let message =
                 format!("`hours` is {seconds} s, which is no multiple of `step_s` = {step}");
             self.wrong(&["hours"], message, None);

@@ -5,6 +5,7 @@ use crate::city::model::district::DwellingMix;
 use crate::city::model::grid::BusRole;
 use crate::city::model::grid::Grid;
 use crate::city::model::grid::Laying;
+use crate::city::model::grid::Transformer as TransformerRow;
 use crate::engine::element::ElementId;
 use crate::engine::element::Elements;
 use crate::engine::element::key_of;
@@ -59,6 +60,9 @@ pub struct Fabric {
     pub battery_ids: Vec<ElementId>,
     /// Feeder whose breaker feeds a line, by line.
     pub head_of_line: Vec<Option<usize>>,
+    /// Line that a transformer is in one block with: it hangs on the line's far end with nothing else there, so that the
+    /// line's breakers switch both (a tie and its transformer). By transformer.
+    pub block: Vec<Option<usize>>,
     /// Whether a line belongs to the transmission mesh, by line.
     pub transmission: Vec<bool>,
     /// Loads of each feeder.
@@ -170,6 +174,7 @@ impl Fabric {
                 "battery",
                 grid.batteries.iter().map(|x| x.id.as_str()).collect(),
             ),
+            block: blocks(grid),
             head_of_line,
             loads_of_feeder,
             line_heat: (0..grid.lines.len())
@@ -237,6 +242,32 @@ impl Fabric {
     pub fn amperes_per_mva(&self, bus: usize) -> f64 {
         1000.0 / (3.0_f64.sqrt() * self.city.grid.buses[bus].base_kv.max(0.1))
     }
+}
+
+/// The block line of each transformer: the only other branch at its high-voltage bus, where no load or source is.
+fn blocks(grid: &Grid) -> Vec<Option<usize>> {
+    let mut occupied = vec![false; grid.buses.len()];
+    let loads = grid.loads.iter().map(|l| l.bus);
+    let sources = grid.plants.iter().map(|p| p.bus);
+    let externals = grid.externals.iter().map(|e| e.bus);
+    let batteries = grid.batteries.iter().map(|b| b.bus);
+    for bus in loads.chain(sources).chain(externals).chain(batteries) {
+        occupied[bus] = true;
+    }
+    let mut lines_at: Vec<Vec<usize>> = vec![Vec::new(); grid.buses.len()];
+    for (i, line) in grid.lines.iter().enumerate() {
+        lines_at[line.from].push(i);
+        lines_at[line.to].push(i);
+    }
+    let mut transformers_at = vec![0; grid.buses.len()];
+    for t in &grid.transformers {
+        transformers_at[t.from] += 1;
+        transformers_at[t.to] += 1;
+    }
+    let alone =
+        |bus: usize| !occupied[bus] && transformers_at[bus] == 1 && lines_at[bus].len() == 1;
+    let block = |t: &TransformerRow| alone(t.from).then(|| lines_at[t.from][0]);
+    grid.transformers.iter().map(block).collect()
 }
 
 fn line_heat(grid: &Grid, line: usize, step_s: f64) -> LineHeat {

@@ -86,10 +86,10 @@ impl Elements<'_> {
             let head = fabric.head_of_line[i];
             line.breaker.closed && head.is_none_or(|f| self.feeders[f].breaker.closed)
         });
-        let transformers = self
-            .transformers
-            .iter()
-            .map(|t| t.breaker.closed && !t.wear.failed);
+        let transformers = self.transformers.iter().enumerate().map(|(i, t)| {
+            let with_its_line = fabric.block[i].is_none_or(|line| self.lines[line].breaker.closed);
+            t.breaker.closed && !t.wear.failed && with_its_line
+        });
         lines.chain(transformers).collect()
     }
 

@@ -34,6 +34,10 @@ pub struct Meters {
     pub renewable_mwh: f64,
     /// Customer-hours without supply.
     pub customer_out_h: f64,
+    /// The part of it in interruptions of over five minutes.
+    pub customer_out_sustained_h: f64,
+    /// Longest interruption of any customer so far, hours.
+    pub longest_outage_h: f64,
     /// Customers interrupted for over five minutes, each interruption counted.
     pub customers_interrupted: f64,
     /// Customers interrupted for less.
@@ -163,8 +167,15 @@ fn loads(fabric: &Fabric, dt_s: f64, hours: f64, meters: &mut Meters, all: &mut 
         if load.supplied < 1.0 {
             load.dark_s += dt_s;
             load.dark_share = load.dark_share.max(1.0 - load.supplied);
+            meters.longest_outage_h = meters.longest_outage_h.max(load.dark_s / 3600.0);
+            if load.counted {
+                meters.customer_out_sustained_h += out * hours;
+            }
             if load.dark_s > SUSTAINED_S && !load.counted {
                 load.counted = true;
+                // What passed before it was known to be a sustained one belongs to it.
+                meters.customer_out_sustained_h +=
+                    customers * load.dark_share * load.dark_s / 3600.0;
                 meters.customers_interrupted += customers * load.dark_share;
                 meters.district_interrupted[row.district] += customers * load.dark_share;
             }

@@ -84,7 +84,7 @@ const NOW: [(&str, &str, &str); 25] = [
 ];
 
 /// Meters: name, unit, meaning.
-const METERS: [(&str, &str, &str); 16] = [
+const METERS: [(&str, &str, &str); 18] = [
     ("demand_mwh", "MWh", "Demand since the start"),
     ("served_mwh", "MWh", "Served since the start"),
     ("unserved_mwh", "MWh", "Not served since the start"),
@@ -104,6 +104,16 @@ const METERS: [(&str, &str, &str); 16] = [
         "customer_out_h",
         "h",
         "Customer-hours without supply since the start",
+    ),
+    (
+        "customer_out_sustained_h",
+        "h",
+        "Customer-hours without supply in interruptions of over five minutes, since the start",
+    ),
+    (
+        "longest_outage_h",
+        "h",
+        "Longest interruption of any customer since the start",
     ),
     (
         "customers_interrupted",
@@ -377,6 +387,8 @@ pub fn publish(
         meters.import_mwh,
         meters.renewable_mwh,
         meters.customer_out_h,
+        meters.customer_out_sustained_h,
+        meters.longest_outage_h,
         meters.customers_interrupted,
         meters.interruptions_momentary,
         meters.critical_out_h,

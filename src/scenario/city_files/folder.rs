@@ -165,4 +165,43 @@ mod tests {
             (Some(3), Some("x_pu"))
         );
     }
+
+    #[test]
+    fn mangled_files_give_problems_or_a_city_but_never_a_panic() {
+        use crate::scenario::city_files::validate;
+        use crate::scenario::generate::draw::Draw;
+        let files = render(&town(5)).unwrap();
+        let mut refused = 0;
+        for trial in 0..400 {
+            let mut draw = Draw::new(1, "mangle", trial);
+            let mut mangled = files.clone();
+            let which = draw.below(mangled.len());
+            let text = &mut mangled[which].1;
+            for _ in 0..=draw.below(3) {
+                let at = draw.below(text.len());
+                match draw.below(4) {
+                    0 => text.truncate(at),
+                    1 => text.insert(at, [',', '"', '-', '\n', 'x', '9'][draw.below(6)]),
+                    2 => *text = text.replacen(['1', '0', ','][draw.below(3)], "", 1),
+                    _ => text.replace_range(at..(at + draw.below(40)).min(text.len()), ""),
+                }
+            }
+            let read = parse("", |name| {
+                mangled
+                    .iter()
+                    .find(|(n, _)| *n == name)
+                    .map(|(_, t)| t.clone())
+                    .ok_or_else(String::new)
+            });
+            match read {
+                Ok(city) => assert!(validate::problems(&city, "", |_, _| None).0.is_empty()),
+                Err(problems) => {
+                    assert!(!problems.0.is_empty());
+                    refused += 1;
+                }
+            }
+        }
+        // Most mangling is noticed; the rest changes a digit or a name.
+        assert!(refused > 200, "{refused} of 400 refused");
+    }
 }

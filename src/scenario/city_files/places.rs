@@ -80,11 +80,7 @@ pub fn read_district(row: &mut Row) -> District {
         name: row.text("name"),
         x_m: row.number("x_m"),
         y_m: row.number("y_m"),
-        boundary_m: row
-            .numbers("boundary_m")
-            .chunks_exact(2)
-            .map(|p| [p[0], p[1]])
-            .collect(),
+        boundary_m: row.points("boundary_m"),
         population: row.whole("population"),
         households: row.whole("households"),
         median_income_kusd: row.number("median_income_kusd"),

@@ -222,6 +222,16 @@ impl Row<'_> {
             .collect()
     }
 
+    /// Points as `x y x y ...`.
+    pub fn points(&mut self, field: &str) -> Vec<[f64; 2]> {
+        let values = self.numbers(field);
+        if values.len() % 2 == 1 {
+            let message = format!("has {} numbers; points need pairs", values.len());
+            self.complain(field, message, None);
+        }
+        values.chunks_exact(2).map(|p| [p[0], p[1]]).collect()
+    }
+
     /// A whole number in the range of its type.
     pub fn whole<T: std::str::FromStr + Default>(&mut self, field: &str) -> T {
         let text = self.text(field);

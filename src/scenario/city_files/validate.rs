@@ -3,8 +3,18 @@
 //! It takes the city itself, so a generated or imported one can be judged the same way as one read from files.
 
 use crate::city::model::city::City;
+use crate::city::model::district::District;
+use crate::city::model::grid::Battery;
+use crate::city::model::grid::Bus;
 use crate::city::model::grid::BusRole;
+use crate::city::model::grid::Conductor;
+use crate::city::model::grid::ExternalGrid;
+use crate::city::model::grid::Feeder;
+use crate::city::model::grid::Line;
+use crate::city::model::grid::Load;
+use crate::city::model::grid::Plant;
 use crate::city::model::grid::Technology;
+use crate::city::model::grid::Transformer;
 use crate::scenario::problem::Problem;
 use crate::scenario::problem::Problems;
 
@@ -105,16 +115,12 @@ pub fn problems(city: &City, place: &str, line: impl Fn(&str, usize) -> Option<u
         });
         each!("batteries.csv", city.grid.batteries, battery);
         let fed = fed(city);
-        each!(
-            "loads.csv",
-            city.grid.loads,
-            |j: &mut Judge, l: &crate::city::model::grid::Load| {
-                if !fed[l.bus] {
-                    let name = &city.grid.buses[l.bus].id;
-                    j.say("bus", format!("bus `{name}` is on an island without a source: no closed line leads to an external grid or plant"));
-                }
+        each!("loads.csv", city.grid.loads, |j: &mut Judge, l: &Load| {
+            if !fed[l.bus] {
+                let name = &city.grid.buses[l.bus].id;
+                j.say("bus", format!("bus `{name}` is on an island without a source: no closed line leads to an external grid or plant"));
             }
-        );
+        });
     }
     if city.districts.is_empty() {
         found.push(Problem::new(
@@ -151,7 +157,7 @@ fn site(city: &City, place: &str, problems: &mut Problems) {
     }
 }
 
-fn district(j: &mut Judge, d: &crate::city::model::district::District) {
+fn district(j: &mut Judge, d: &District) {
     let m = &d.dwellings;
     let dwellings = [
         ("detached", m.detached),
@@ -201,13 +207,13 @@ fn district(j: &mut Judge, d: &crate::city::model::district::District) {
     j.within("heat_island_k", d.heat_island_k, -5.0, 15.0);
 }
 
-fn bus(j: &mut Judge, b: &crate::city::model::grid::Bus) {
+fn bus(j: &mut Judge, b: &Bus) {
     j.positive("base_kv", b.base_kv);
     j.positive("v_min_pu", b.v_min_pu);
     j.ordered(("v_min_pu", "v_max_pu"), b.v_min_pu, b.v_max_pu);
 }
 
-fn conductor(j: &mut Judge, c: &crate::city::model::grid::Conductor) {
+fn conductor(j: &mut Judge, c: &Conductor) {
     j.not_negative("diameter_mm", c.diameter_mm);
     j.not_negative("r25_ohm_km", c.r25_ohm_km);
     j.not_negative("r75_ohm_km", c.r75_ohm_km);
@@ -231,7 +237,7 @@ fn impedance(j: &mut Judge, r_pu: f64, x_pu: f64, ends: (usize, usize)) {
     }
 }
 
-fn line_row(j: &mut Judge, city: &City, l: &crate::city::model::grid::Line) {
+fn line_row(j: &mut Judge, city: &City, l: &Line) {
     impedance(j, l.r_pu, l.x_pu, (l.from, l.to));
     // Negative reactance occurs in published cases (series capacitors), but not in a line laid by length.
     if l.x_pu < 0.0 && !l.synthetic {
@@ -258,7 +264,7 @@ fn line_row(j: &mut Judge, city: &City, l: &crate::city::model::grid::Line) {
     }
 }
 
-fn transformer(j: &mut Judge, t: &crate::city::model::grid::Transformer) {
+fn transformer(j: &mut Judge, t: &Transformer) {
     impedance(j, t.r_pu, t.x_pu, (t.from, t.to));
     j.positive("ratio", t.ratio);
     j.positive("rating_mva", t.rating_mva);
@@ -292,7 +298,7 @@ fn transformer(j: &mut Judge, t: &crate::city::model::grid::Transformer) {
     }
 }
 
-fn feeder(j: &mut Judge, city: &City, f: &crate::city::model::grid::Feeder) {
+fn feeder(j: &mut Judge, city: &City, f: &Feeder) {
     j.positive("rating_mva", f.rating_mva);
     if !(1..=5).contains(&f.priority) {
         j.say(
@@ -314,7 +320,7 @@ fn feeder(j: &mut Judge, city: &City, f: &crate::city::model::grid::Feeder) {
     }
 }
 
-fn load(j: &mut Judge, l: &crate::city::model::grid::Load) {
+fn load(j: &mut Judge, l: &Load) {
     for (field, value) in [
         ("home_mw", l.home_mw),
         ("commerce_mw", l.commerce_mw),
@@ -344,7 +350,7 @@ fn load(j: &mut Judge, l: &crate::city::model::grid::Load) {
     }
 }
 
-fn plant(j: &mut Judge, p: &crate::city::model::grid::Plant) {
+fn plant(j: &mut Judge, p: &Plant) {
     // Published cases have dispatchable loads with negative output; capacity itself must be in order.
     j.ordered(("p_min_mw", "p_max_mw"), p.p_min_mw, p.p_max_mw);
     j.ordered(("q_min_mvar", "q_max_mvar"), p.q_min_mvar, p.q_max_mvar);
@@ -367,7 +373,7 @@ fn plant(j: &mut Judge, p: &crate::city::model::grid::Plant) {
     }
 }
 
-fn external(j: &mut Judge, city: &City, e: &crate::city::model::grid::ExternalGrid) {
+fn external(j: &mut Judge, city: &City, e: &ExternalGrid) {
     j.within("v_set_pu", e.v_set_pu, 0.5, 1.5);
     j.not_negative("limit_mw", e.limit_mw);
     j.not_negative("price_usd_mwh", e.price_usd_mwh);
@@ -399,7 +405,7 @@ fn external(j: &mut Judge, city: &City, e: &crate::city::model::grid::ExternalGr
     }
 }
 
-fn battery(j: &mut Judge, b: &crate::city::model::grid::Battery) {
+fn battery(j: &mut Judge, b: &Battery) {
     j.positive("power_mw", b.power_mw);
     j.positive("energy_mwh", b.energy_mwh);
     if b.round_trip.is_nan() || b.round_trip <= 0.0 || b.round_trip > 1.0 {

@@ -18,8 +18,9 @@ const USUAL_LOADING: (f64, f64) = (0.45, 0.65);
 /// Share of blocks that have outgrown theirs, and their loading: the worst tenth at 90 to 130 %.
 const OUTGROWN_SHARE: f64 = 0.1;
 const OUTGROWN_LOADING: (f64, f64) = (0.92, 1.25);
-/// Customers that one service transformer usually serves (SIZING.md: 60 to 80).
-const CUSTOMERS_A_UNIT: f64 = 70.0;
+/// Customers that one service transformer should serve; whole numbers and ratings bring the mean to 60 to 70 (SIZING.md:
+/// 60 to 80).
+const CUSTOMERS_A_UNIT: f64 = 85.0;
 /// Mean age of service transformers and its spread, years (SIZING.md section 6).
 const SERVICE_AGE_Y: (f64, f64) = (28.0, 10.0);
 /// Share of roof photovoltaics on shops; the rest is on homes.
@@ -81,7 +82,7 @@ fn service(wanted_kva: f64, customers: f64) -> (u32, f64) {
         for kva in UNITS_KVA {
             let miss = libm::log(f64::from(count) * kva / wanted_kva).abs();
             let crowd = libm::log(customers.max(1.0) / f64::from(count) / CUSTOMERS_A_UNIT).abs();
-            let cost = miss + 0.12 * crowd;
+            let cost = miss + 0.2 * crowd;
             if cost < best.0 {
                 best = (cost, count, kva);
             }

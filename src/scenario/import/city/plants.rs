@@ -1,7 +1,7 @@
 //! Plants of a city from the generators of a case.
 //!
 //! A case says nothing of how a unit makes power. Rule: no real power makes a condenser; no cost at all, or a marginal
-//! cost under a dollar, hydro; of the others, those whose marginal cost at full output is above 1.25 times the
+//! cost under a dollar, hydro; of the others, those whose marginal cost at half output is above 1.25 times the
 //! capacity's median are gas turbines (diesel up to 20 MW); the rest is steam from 300 MW, combined cycle below.
 //! Where the file has no costs, size decides, and costs are those usual for the kind (SIZING.md section 2).
 
@@ -103,7 +103,7 @@ struct Unit<'a> {
 
 impl Unit<'_> {
     fn marginal(&self) -> Option<f64> {
-        self.cost.map(|c| c[1] + 2.0 * c[2] * self.p_max_mw)
+        self.cost.map(|c| c[1] + c[2] * self.p_max_mw)
     }
 }
 
@@ -201,7 +201,7 @@ fn quadratic(curve: &CostCurve) -> [f64; 3] {
     }
 }
 
-/// Marginal cost at full output at which half of the costed capacity is cheaper.
+/// Marginal cost at half output at which half of the costed capacity is cheaper.
 fn median_marginal(units: &[Unit]) -> Option<f64> {
     let mut list: Vec<(f64, f64)> = units
         .iter()
