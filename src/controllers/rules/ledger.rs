@@ -54,6 +54,8 @@ pub struct Transfer {
     pub since_s: u64,
     /// Line with the fault that made it necessary; none for relief of an overload.
     pub fault: Option<usize>,
+    /// Whether a crew is on its way to close the tie by hand.
+    pub asked: bool,
 }
 
 /// What is remembered of a feeder.
