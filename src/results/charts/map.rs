@@ -37,6 +37,8 @@ const MARGIN: [f64; 2] = [12.0, 64.0];
 
 /// How far from the edge the end of a way off the map stands, pixels.
 const EDGE: f64 = 34.0;
+/// How many of the districts hit hardest are named in any case.
+const NAMED: usize = 24;
 /// Distance from which the ends of a transformer lie apart, metres.
 const APART_M: f64 = 50.0;
 
@@ -326,6 +328,9 @@ fn names(
     marks: &[At],
 ) {
     let many = o.plan.city.districts.len() > 40;
+    let mut ranked: Vec<f64> = minutes.iter().flatten().copied().collect();
+    ranked.sort_by(|a, b| b.total_cmp(a));
+    let worst = ranked.get(NAMED - 1).copied().unwrap_or(0.0);
     let rows = o.plan.city.districts.iter().zip(minutes);
     let labels: Vec<Label> = rows
         .map(|(d, m)| (d, m.filter(|m| *m >= 0.5)))
@@ -335,7 +340,7 @@ fn names(
             below: hit.map_or_else(String::new, |m| duration(m / 60.0)),
             ring: projection.ring(d),
             middle: projection.at(d.x_m, d.y_m),
-            needed: hit.is_some() && !many,
+            needed: hit.is_some_and(|m| m >= worst),
         })
         .collect();
     let frame = [FRAME[0], FRAME[1], FRAME[2], projection.bottom];

@@ -30,7 +30,7 @@ pub struct Label {
     pub ring: Vec<At>,
     /// Middle of its district on the page.
     pub middle: At,
-    /// Shown even where there is no free place.
+    /// Shown even where there is no free place; any other is shown only inside its district.
     pub needed: bool,
 }
 
@@ -97,6 +97,9 @@ fn places(labels: &[Label], marks: &[At], frame: Box4) -> Vec<Option<At>> {
                 let (dx, dy) = (f64::from(dx), f64::from(dy));
                 let at = (label.middle.0 + dx, label.middle.1 + dy);
                 let b = around(at, size);
+                if !label.needed && !inside(at, &label.ring) {
+                    continue;
+                }
                 if b[0] < frame[0] || b[1] < frame[1] || b[2] > frame[2] || b[3] > frame[3] {
                     continue;
                 }
