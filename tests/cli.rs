@@ -1,5 +1,7 @@
 //! The command line as a user meets it: exit codes, messages, files written. It looks at no simulation result.
 
+#![allow(clippy::unwrap_used, reason = "a failed preparation fails the test")]
+
 use assert_cmd::Command;
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;

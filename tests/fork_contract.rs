@@ -120,6 +120,29 @@ fn a_fork_obeys_commands_as_its_parent_does() {
     }
 }
 
+/// At the start, off the border of any interval, and while nothing has happened yet.
+#[test]
+fn a_fork_may_be_taken_at_any_step() {
+    let over = overrides("none", 3.0, STORMY);
+    let mut world = Physics::new(&plan(&generated("storm", &over, 20_000, 5)), true);
+    for at in [0, 1, 43, 61] {
+        while world.clock().tick() < at {
+            world.step();
+        }
+        let mut fork = world.forked().unwrap();
+        let mut other = fork.forked().unwrap();
+        let mut third = world.forked().unwrap();
+        for copy in [&mut fork, &mut other] {
+            steps(copy, 30);
+        }
+        steps(&mut third, 31);
+        let hash = fork.hash().unwrap();
+        assert_eq!(other.hash().unwrap(), hash, "at {at}");
+        assert_ne!(third.hash().unwrap(), hash);
+        assert_eq!(world.clock().tick(), at);
+    }
+}
+
 #[test]
 fn commands_that_wait_are_part_of_the_state() {
     let over = overrides("none", 2.0, &[]);

@@ -120,11 +120,10 @@ fn held(fabric: &Fabric, topology: &Topology, all: &Elements) -> Vec<bool> {
     let mut held = vec![false; fabric.grid().buses.len()];
     for (p, row) in fabric.grid().plants.iter().enumerate() {
         let plant = &all.plants[p];
-        let condenser = row.technology == Technology::Condenser && !plant.wear.failed;
-        if topology.live(row.bus)
-            && (plant.p_mw.abs() > 0.0 || condenser)
-            && row.q_max_mvar > row.q_min_mvar
-        {
+        // Condensers, and units without a lowest stable output, stay on line for their voltage when they make nothing.
+        let idles = row.technology == Technology::Condenser || row.p_min_mw <= 0.0;
+        let running = plant.p_mw.abs() > 0.0 || (idles && !plant.wear.failed);
+        if topology.live(row.bus) && running && row.q_max_mvar > row.q_min_mvar {
             held[row.bus] = true;
         }
     }

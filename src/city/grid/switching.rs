@@ -547,9 +547,14 @@ fn ask_crews(fabric: &Fabric, all: &mut Elements, board: &mut WorkBoard) {
         });
     }
     for i in 0..all.transformers.len() {
-        let customers = customers_behind(fabric, all, i);
-        let t = &mut all.transformers[i];
+        let t = &all.transformers[i];
         let tripped = t.breaker.tripped && !t.breaker.closed && !t.wear.failed;
+        let customers = if tripped && !t.switch_asked {
+            customers_behind(fabric, all, i)
+        } else {
+            0.0
+        };
+        let t = &mut all.transformers[i];
         if tripped && !t.switch_asked {
             if let Some(cause) = t.breaker.cause {
                 t.switch_asked = true;

@@ -60,7 +60,8 @@ const WEAR_OUT: [f64; 2] = [35.0, 1.2];
 /// Time to locate a fault with remote fault indicators, seconds.
 const LOCATE_S: u64 = 600;
 
-/// Advances all wear by a step and breaks what has lived out.
+/// Advances all wear at the slow spacing and breaks what has lived out: hazard rates change over minutes, and a failure
+/// a few minutes sooner or later is far inside what any rate is known to.
 #[allow(clippy::too_many_arguments, reason = "a system's resources")]
 pub fn wear(
     fabric: Res<Fabric>,
@@ -71,9 +72,12 @@ pub fn wear(
     mut record: ResMut<Record>,
     mut queries: ElementQueries,
 ) {
+    if !clock.begins(fabric.slow_s) {
+        return;
+    }
     let mut all = queries.all();
     let mut log = Log::new(&mut record, clock.t_s());
-    let dt_s = f64::from(clock.step_s());
+    let dt_s = f64::from(fabric.slow_s);
     wear_lines(
         &fabric, &ambient, *chance, dt_s, &mut all, &mut log, &mut board,
     );

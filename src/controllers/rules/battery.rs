@@ -2,6 +2,7 @@
 //! before it, keep a reserve, and give all when supply is short or the transformers above are too hot.
 
 use crate::controllers::rules::desk::Desk;
+use crate::controllers::rules::room::margin_without_batteries;
 use crate::controllers::rules::supply::is_short;
 
 /// Hours ahead that the plan covers: one day, so that it always holds one peak and one valley.
@@ -14,6 +15,9 @@ const FLAT: f64 = 1.02;
 /// One decision on batteries.
 pub fn act(desk: &mut Desk<'_>) {
     let short = is_short(desk);
+    // What plants and imports cannot bring within a quarter of an hour, shared by power.
+    let lacking = -margin_without_batteries(desk.grid, desk.config, desk.now, desk.forecast);
+    let fleet: f64 = desk.grid.batteries.iter().map(|b| b.power_mw).sum();
     for i in 0..desk.grid.batteries.len() {
         let battery = &desk.grid.batteries[i];
         let seen = desk.now.batteries[i];
@@ -39,6 +43,19 @@ pub fn act(desk: &mut Desk<'_>) {
             )
         } else {
             plan(desk, i, stored(desk.config.battery_reserve), efficiency)
+        };
+        let part = (lacking * battery.power_mw / fleet.max(1e-9)).min(battery.power_mw);
+        let (value, why) = if part > value.max(0.0) && stored(desk.config.battery_reserve) > 0.0 {
+            (
+                part,
+                format!(
+                    "plants and import lack {lacking:.1} MW within 15 min: {} gives {part:.1} MW at {:.0} % charge",
+                    battery.id,
+                    100.0 * seen.soc
+                ),
+            )
+        } else {
+            (value, why)
         };
         let worth = WORTH_SHARE * battery.power_mw;
         let full = value.abs() >= battery.power_mw && seen.p_set_mw != value;

@@ -40,7 +40,8 @@ pub struct RulesConfig {
     pub shed_least_min: f64,
     /// Wait after the last shedding in the same cause before restoring, minutes.
     pub release_wait_min: f64,
-    /// Load after a long outage over load before it: 1.5 to 2.5 for 20-60 minutes where cooling is common [S].
+    /// Load after a long outage over load before it, 1.5 to 2.5 for 20-60 minutes where cooling is common [S]; the lower
+    /// end, since on the days that matter thermostats have lost their diversity already and most compressors run.
     pub cold_load_factor: f64,
     /// Outage after which that factor is reached, minutes: the time in which thermostats lose their diversity [S].
     pub cold_load_full_min: f64,
@@ -74,7 +75,8 @@ pub struct RulesConfig {
     pub v_set_pu: [f64; 2],
     /// Set-point while short of supply, per unit: a 3 % reduction (conservation voltage reduction) [P].
     pub v_set_short_pu: f64,
-    /// Feeder voltages that correct the set-point when passed, per unit.
+    /// Feeder voltages that the set-point keeps within, per unit: the operating limits of 0.95 and 1.05 with half a
+    /// percent for sensors at the lower end.
     pub feeder_voltage_pu: [f64; 2],
 }
 
@@ -95,7 +97,7 @@ impl Default for RulesConfig {
             rotation_min: 60.0,
             shed_least_min: 15.0,
             release_wait_min: 10.0,
-            cold_load_factor: 2.0,
+            cold_load_factor: 1.5,
             cold_load_full_min: 45.0,
             reclose_wait_min: 5.0,
             reclose_reset_min: 60.0,
@@ -112,7 +114,7 @@ impl Default for RulesConfig {
             battery_reserve: 0.15,
             v_set_pu: [1.0, 1.035],
             v_set_short_pu: 0.97,
-            feeder_voltage_pu: [0.94, 1.05],
+            feeder_voltage_pu: [0.955, 1.05],
         }
     }
 }

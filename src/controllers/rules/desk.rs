@@ -62,8 +62,10 @@ impl Desk<'_> {
     #[must_use]
     pub fn expected_mw(&self, feeder: usize) -> f64 {
         let memory = &self.ledger.feeders[feeder];
-        let base = self.now.feeders[feeder].demand_mw.max(memory.last_mw * 0.8);
-        base * self.cold_factor(memory.dark_s)
+        // The demand reading already knows of rooms that have warmed up, so the factor is for the last flow alone.
+        self.now.feeders[feeder]
+            .demand_mw
+            .max(memory.last_mw * self.cold_factor(memory.dark_s))
     }
 
     /// The point that works a switch, if it can be worked from the control room.
@@ -100,12 +102,31 @@ impl Desk<'_> {
         }
     }
 
-    /// Whether a tie can be closed now: open, sound, remote and without an order.
+    /// Whether a tie can be closed: open, sound, without an order or a crew on its way to it; at once if `remote`, else
+    /// also by a crew.
     #[must_use]
-    pub fn is_free_tie(&self, line: usize) -> bool {
+    pub fn is_free_tie(&self, line: usize, remote: bool) -> bool {
         !self.now.line_closed[line]
             && !self.now.line_failed[line]
-            && !self.is_busy(Switch::Line(line))
+            && (self.grid.lines[line].remote_controlled || !remote)
+            && self.tags.lines[line]
+                .closed
+                .is_some_and(|point| !self.orders.touches(point))
+            && self.ledger.transfers.iter().all(|t| t.tie != line)
+    }
+
+    /// Orders a tie to move; a crew goes there if it is not remote. Whether the order was taken, and whether a crew is
+    /// needed.
+    pub fn tie(&mut self, line: usize, close: bool, reason: String) -> (bool, bool) {
+        let by_crew = !self.grid.lines[line].remote_controlled;
+        let reason = if by_crew {
+            format!("{reason}; by hand, a crew is sent")
+        } else {
+            reason
+        };
+        let value = if close { 1.0 } else { 0.0 };
+        let taken = self.orders.set(self.tags.lines[line].closed, value, reason);
+        (taken, by_crew)
     }
 
     /// How a switch is called.

@@ -41,7 +41,8 @@ pub fn act(desk: &mut Desk<'_>) {
     desk.ledger.dispatched_s = Some(desk.now.t_s);
     // Load that is shed now is not dispatched for; batteries give what they give now.
     let ahead_h = desk.config.dispatch_min / 60.0;
-    let growth = (desk.forecast.at(ahead_h) / desk.forecast.at(0.0).max(1e-6)).clamp(0.8, 1.2);
+    // A falling load is left to the slack: set-points that fall ahead of it would push the import over its limit.
+    let growth = desk.forecast.growth(ahead_h);
     let batteries: f64 = desk.now.batteries.iter().map(|b| b.p_mw).sum();
     let total = (desk.now.load_mw * growth - batteries).max(0.0);
     let bounds = bounds(desk);
@@ -256,6 +257,11 @@ fn order(desk: &mut Desk<'_>, p_mw: &[f64], total_mw: f64, how: &str) {
         }
         let reason = if is_variable(plant) {
             format!("{} takes what the weather gives", plant.id)
+        } else if desk.now.plants[i].available_mw <= 0.0 {
+            format!(
+                "{} has nothing to give: set-point to 0 until it is back",
+                plant.id
+            )
         } else if memory.on_s.is_none() {
             format!(
                 "{} is not needed for {total_mw:.0} MW and reserve: stop",

@@ -54,6 +54,8 @@ pub struct Transfer {
     pub since_s: u64,
     /// Line with the fault that made it necessary; none for relief of an overload.
     pub fault: Option<usize>,
+    /// Whether a crew is on its way to close the tie by hand.
+    pub asked: bool,
 }
 
 /// What is remembered of a feeder.
@@ -137,6 +139,8 @@ pub struct Ledger {
     pub dispatched_for: u64,
     /// Consecutive decisions in which supply was short.
     pub short: u32,
+    /// When supply was last short, or load shed for it, seconds.
+    pub short_s: Option<u64>,
 }
 
 impl Ledger {

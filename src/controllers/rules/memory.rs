@@ -33,5 +33,7 @@ pub fn update(ledger: &mut Ledger, now: &Situation) {
             (false, None) => Some(now.t_s),
         };
     }
-    ledger.transfers.retain(|t| now.line_closed[t.tie]);
+    ledger
+        .transfers
+        .retain(|t| t.asked || now.line_closed[t.tie]);
 }

@@ -16,6 +16,8 @@ use std::collections::BTreeMap;
 
 /// Transfers ordered at most for one substation in a decision: what a dispatcher can follow in five minutes.
 const TRANSFERS_A_DECISION: usize = 2;
+/// Crews sent at most at a time to close ties for one substation; there are a dozen for the whole city.
+const CREWS_A_SUBSTATION: usize = 2;
 /// Decisions that redispatch is given to relieve a line before load is shed: ramps need one, sensors another.
 const PATIENCE: u32 = 2;
 
@@ -78,7 +80,7 @@ fn transformers(desk: &mut Desk<'_>, substation: usize) {
     );
     let mut moved = 0.0;
     for _ in 0..TRANSFERS_A_DECISION {
-        let Some(best) = best_move(desk, substation, to_move - moved) else {
+        let Some(best) = best_move(desk, substation, to_move - moved, true) else {
             break;
         };
         if make(desk, &best, &why) {
@@ -86,6 +88,12 @@ fn transformers(desk: &mut Desk<'_>, substation: usize) {
         }
         if moved >= to_move {
             break;
+        }
+    }
+    if moved < to_move && waiting(desk, substation) < CREWS_A_SUBSTATION {
+        // No more remote ties: a crew to the best of the others, for the hours to come.
+        if let Some(best) = best_move(desk, substation, to_move - moved, false) {
+            make(desk, &best, &why);
         }
     }
     let rest = must_go - moved;
@@ -101,11 +109,20 @@ fn transformers(desk: &mut Desk<'_>, substation: usize) {
     }
 }
 
+/// Transfers off a substation that wait for a crew.
+fn waiting(desk: &Desk<'_>, substation: usize) -> usize {
+    desk.ledger
+        .transfers
+        .iter()
+        .filter(|t| t.asked && desk.grid.feeders[t.donor].substation == Some(substation))
+        .count()
+}
+
 /// The transfer off a substation that covers a need with the least load moved, else the one that moves most.
-fn best_move(desk: &Desk<'_>, substation: usize, need_mw: f64) -> Option<Move> {
+fn best_move(desk: &Desk<'_>, substation: usize, need_mw: f64, remote: bool) -> Option<Move> {
     let mut best: Option<Move> = None;
     for &feeder in &desk.topology.feeders_of[substation] {
-        for option in options(desk, feeder, true) {
+        for option in options(desk, feeder, true, remote) {
             let better = best.is_none_or(|b| {
                 let (covers, covered) = (option.mw >= need_mw, b.mw >= need_mw);
                 if covers && covered {
@@ -131,7 +148,7 @@ fn feeders(desk: &mut Desk<'_>) {
             continue;
         }
         let need = (loading - 1.0) * desk.grid.feeders[feeder].rating_mva * POWER_FACTOR;
-        let fit = options(desk, feeder, false)
+        let fit = options(desk, feeder, false, true)
             .into_iter()
             .filter(|o| !matches!(o.transfer.opened, Switch::Head(_)))
             .min_by(|a, b| {

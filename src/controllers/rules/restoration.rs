@@ -11,6 +11,7 @@ use crate::controllers::rules::ledger::Transfer;
 use crate::controllers::rules::room::POWER_FACTOR;
 use crate::controllers::rules::topology::NONE;
 use crate::controllers::rules::transfer::carries;
+use crate::controllers::rules::transfer::follow_crews;
 use crate::controllers::rules::transfer::undo;
 
 /// Wait before a transformer or mesh line that tripped is taken back, minutes: to look at relays and cool.
@@ -25,6 +26,7 @@ pub fn act(desk: &mut Desk<'_>) {
     transformers(desk);
     mesh_lines(desk);
     repaired(desk);
+    follow_crews(desk);
     tripped_feeders(desk);
     resupply(desk);
 }
@@ -160,8 +162,14 @@ fn repaired(desk: &mut Desk<'_>) {
     for line in done {
         let why = format!("{} is repaired", desk.grid.lines[line].id);
         for at in (0..desk.ledger.transfers.len()).rev() {
-            if desk.ledger.transfers[at].fault == Some(line) {
+            let transfer = desk.ledger.transfers[at];
+            if transfer.fault != Some(line) {
+                continue;
+            }
+            if !transfer.asked {
                 undo(desk, at, &why);
+            } else if desk.tie(transfer.tie, false, why.clone()).0 {
+                desk.ledger.transfers.remove(at);
             }
         }
         for switch in desk.ledger.isolated.remove(&line).unwrap_or_default() {
@@ -309,14 +317,42 @@ fn resupply(desk: &mut Desk<'_>) {
     }
 }
 
-/// Finds dark parts of a feeder and closes the first tie that carries one of them.
+/// Finds dark parts of a feeder and closes the first tie that carries one of them: a remote one, or failing that one
+/// to which a crew goes.
 fn feed_from_tie(desk: &mut Desk<'_>, feeder: usize, fault: Option<usize>) {
+    let waits = desk
+        .ledger
+        .transfers
+        .iter()
+        .any(|t| t.asked && t.donor == feeder);
+    for remote in [true, false] {
+        if !remote && waits {
+            return;
+        }
+        if let Some(found) = way_in(desk, feeder, fault, remote) {
+            feed(desk, &found, fault);
+            return;
+        }
+    }
+}
+
+/// A way to feed a dark part.
+#[derive(Clone, Copy)]
+struct WayIn {
+    feeder: usize,
+    receiver: usize,
+    tie: usize,
+    opened: Option<Switch>,
+    mw: f64,
+    cold_mw: f64,
+}
+
+fn way_in(desk: &Desk<'_>, feeder: usize, fault: Option<usize>, remote: bool) -> Option<WayIn> {
     let feeding = &desk.now.feeding;
     let mut seen = vec![false; desk.grid.buses.len()];
-    let ties = desk.topology.ties_of[feeder].clone();
-    for &tie in &ties {
+    for &tie in &desk.topology.ties_of[feeder] {
         let tie = desk.topology.ties[tie];
-        if !desk.is_free_tie(tie.line) {
+        if !desk.is_free_tie(tie.line, remote) {
             continue;
         }
         for [mine, theirs] in [tie.ends, [tie.ends[1], tie.ends[0]]] {
@@ -337,42 +373,60 @@ fn feed_from_tie(desk: &mut Desk<'_>, feeder: usize, fault: Option<usize>) {
             let Some((mw, opened)) = dark_part(desk, feeder, mine, fault, &mut seen) else {
                 continue;
             };
-            let cold = mw * desk.cold_factor(desk.ledger.feeders[feeder].dark_s);
+            let cold_mw = mw * desk.cold_factor(desk.ledger.feeders[feeder].dark_s);
             if opened.is_some_and(|s| desk.is_busy(s))
-                || desk.room.supply_mw < cold
-                || !carries(desk, receiver, theirs, cold)
+                || desk.room.supply_mw < cold_mw
+                || !carries(desk, receiver, theirs, cold_mw)
             {
+                // Another tie may carry the same part.
+                seen[mine] = false;
                 continue;
             }
-            let reason = format!(
-                "{}: {mw:.1} MW of {} ({cold:.1} MW cold) to {} via tie {}",
-                fault.map_or_else(
-                    || format!("busbar of {} dead", desk.feeder_id(feeder)),
-                    |l| format!("{} is cut out", desk.grid.lines[l].id)
-                ),
-                desk.feeder_id(feeder),
-                desk.feeder_id(receiver),
-                desk.grid.lines[tie.line].id,
-            );
-            // Break before make: the part is dark, and its own source may come back at any time.
-            if let Some(switch) = opened
-                && desk.is_closed(switch)
-            {
-                desk.switch(switch, false, reason.clone());
-            }
-            if desk.switch(Switch::Line(tie.line), true, reason) {
-                desk.take_room(receiver, cold, true);
-                desk.ledger.transfers.push(Transfer {
-                    donor: feeder,
-                    receiver,
-                    opened: opened.unwrap_or(Switch::Head(feeder)),
-                    tie: tie.line,
-                    since_s: desk.now.t_s,
-                    fault,
-                });
-                return;
-            }
+            return Some(WayIn {
+                feeder,
+                receiver,
+                tie: tie.line,
+                opened,
+                mw,
+                cold_mw,
+            });
         }
+    }
+    None
+}
+
+fn feed(desk: &mut Desk<'_>, way: &WayIn, fault: Option<usize>) {
+    let feeder = way.feeder;
+    let reason = format!(
+        "{}: {:.1} MW of {} ({:.1} MW cold) to {} via tie {}",
+        fault.map_or_else(
+            || format!("busbar of {} dead", desk.feeder_id(feeder)),
+            |l| format!("{} is cut out", desk.grid.lines[l].id)
+        ),
+        way.mw,
+        desk.feeder_id(feeder),
+        way.cold_mw,
+        desk.feeder_id(way.receiver),
+        desk.grid.lines[way.tie].id,
+    );
+    // Break before make: the part is dark, and its own source may come back at any time.
+    if let Some(switch) = way.opened
+        && desk.is_closed(switch)
+    {
+        desk.switch(switch, false, reason.clone());
+    }
+    let (taken, by_crew) = desk.tie(way.tie, true, reason);
+    if taken {
+        desk.take_room(way.receiver, way.cold_mw, true);
+        desk.ledger.transfers.push(Transfer {
+            donor: feeder,
+            receiver: way.receiver,
+            opened: way.opened.unwrap_or(Switch::Head(feeder)),
+            tie: way.tie,
+            since_s: desk.now.t_s,
+            fault,
+            asked: by_crew,
+        });
     }
 }
 

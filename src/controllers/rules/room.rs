@@ -187,6 +187,18 @@ pub fn supply_margin(
     now: &Situation,
     forecast: &Forecast,
 ) -> f64 {
+    margin_without_batteries(grid, config, now, forecast)
+        + battery_mw(grid, now, config.battery_reserve)
+}
+
+/// The same of plants and imports alone: what is missing here is the batteries' to give.
+#[must_use]
+pub fn margin_without_batteries(
+    grid: &Grid,
+    config: &RulesConfig,
+    now: &Situation,
+    forecast: &Forecast,
+) -> f64 {
     /// A quarter of an hour, the time after which the import limit is enforced.
     const WITHIN_MIN: f64 = 15.0;
     let plants: f64 = grid
@@ -199,8 +211,7 @@ pub fn supply_margin(
         })
         .sum();
     let imports: f64 = now.externals.iter().map(|e| e.1).sum::<f64>() * config.import_use;
-    let batteries = battery_mw(grid, now, config.battery_reserve);
-    plants + imports + batteries - now.load_mw * forecast.growth(WITHIN_MIN / 60.0)
+    plants + imports - now.load_mw * forecast.growth(WITHIN_MIN / 60.0)
 }
 
 #[cfg(test)]

@@ -10,8 +10,11 @@ use crate::controllers::rules::ledger::Switch;
 
 /// Priority that is shed only when nothing else is left: hospitals and pumps.
 const LAST_RESORT: u8 = 5;
-/// Load below which a feeder is not worth opening, megawatts: the noise of its sensor.
-const WORTH_MW: f64 = 0.1;
+/// Load below which a feeder is not worth opening, megawatts: a few times the noise of its sensor.
+const WORTH_MW: f64 = 0.5;
+/// Priority whose feeders hold critical services (traction, cooling centres), and the turns that others take before.
+const CRITICAL: u8 = 4;
+const TURNS_BEFORE_CRITICAL: u32 = 2;
 /// Feeders opened at most to let one come back in a rotation: two make up for cold load of twice the usual.
 const ROTATION_PARTNERS: usize = 3;
 
@@ -33,11 +36,13 @@ fn can_be_shed(desk: &Desk<'_>, feeder: usize) -> bool {
 /// Whose turn it is: never the last resort before others, then who has borne fewest rotations, then priority.
 fn turn(desk: &Desk<'_>, feeder: usize) -> (bool, u32, u8) {
     let priority = priority(desk, feeder);
-    (
-        priority >= LAST_RESORT,
-        desk.ledger.feeders[feeder].rounds,
-        priority,
-    )
+    let rounds = desk.ledger.feeders[feeder].rounds;
+    let turn = if priority >= CRITICAL {
+        rounds + TURNS_BEFORE_CRITICAL
+    } else {
+        rounds
+    };
+    (priority >= LAST_RESORT, turn, priority)
 }
 
 /// Chooses feeders from a pool whose load adds up to a need, megawatts; within one turn the smallest that suffices
@@ -196,10 +201,10 @@ fn rotate(desk: &mut Desk<'_>, feeder: usize, shed: Shed, expected_mw: f64, loca
             local_mw.min(desk.room.supply_mw),
         ),
     };
-    let mine = desk.ledger.feeders[feeder].rounds + 1;
+    let mine = turn(desk, feeder).1 + 1;
     let pool: Vec<usize> = pool
         .into_iter()
-        .filter(|&f| desk.ledger.feeders[f].rounds < mine)
+        .filter(|&f| turn(desk, f).1 < mine)
         .collect();
     let need = (expected_mw - room_mw.min(expected_mw)).min(expected_mw);
     let partners = choose(desk, &pool, need, false);

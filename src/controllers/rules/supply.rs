@@ -23,12 +23,22 @@ pub fn act(desk: &mut Desk<'_>) {
         .filter(|s| s.since_s == desk.now.t_s)
         .map(|s| s.was_mw)
         .sum();
-    let deficit = -margin - already;
+    // An import that stays over its limit is a deficit whatever the sum says: something does not deliver.
+    let over: f64 = desk
+        .now
+        .externals
+        .iter()
+        .map(|(p, limit)| (p - limit).max(0.0))
+        .sum();
+    let deficit = (-margin).max(over) - already;
     desk.ledger.short = if deficit > 0.0 {
         desk.ledger.short + 1
     } else {
         0
     };
+    if is_short(desk) {
+        desk.ledger.short_s = Some(desk.now.t_s);
+    }
     if desk.ledger.short >= PATIENCE {
         let need = deficit * (1.0 + desk.config.shed_margin);
         let why = format!(

@@ -135,6 +135,29 @@ fn a_hot_transformer_is_relieved_over_the_tie_make_before_break() {
 }
 
 #[test]
+fn a_crew_closes_a_tie_without_remote_control_and_the_breaker_waits_for_it() {
+    let mut by_hand = city();
+    by_hand.grid.lines[9].remote_controlled = false;
+    let mut bench = Bench::of(by_hand, &[]);
+    bench.transformer("S01-T1", 105.0, 112.0, 88.0);
+    bench.feeder("F1", 6.0);
+    let said = bench.decide();
+    let orders = switching(&said);
+    assert_eq!(orders.len(), 1, "{said:?}");
+    assert!(says(&said, "grid/line/TIE/closed", 1.0));
+    assert!(orders[0].2.contains("a crew is sent"));
+    // The grid shows the tie as it is until the crew is there; nobody is asked twice.
+    bench.set("grid/line/TIE/closed", 0.0);
+    for _ in 0..6 {
+        assert!(switching(&bench.decide()).is_empty());
+    }
+    bench.set("grid/line/TIE/closed", 1.0);
+    let said = bench.decide();
+    assert!(switching(&said).iter().all(|s| s.1 < 0.5), "{said:?}");
+    assert_eq!(switching(&said).len(), 1, "{said:?}");
+}
+
+#[test]
 fn a_transfer_respects_headroom() {
     // The receiving transformer is as hot: nothing may be moved.
     let mut bench = Bench::new();

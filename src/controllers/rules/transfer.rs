@@ -49,9 +49,10 @@ pub fn carries(desk: &Desk<'_>, receiver: usize, bus: usize, mw: f64) -> bool {
     desk.now.bus_voltage_pu[bus] - drop_pu >= desk.config.transfer_min_voltage_pu
 }
 
-/// The best ways to move load off a live feeder, largest first; `to_other` demands another substation.
+/// The best ways to move load off a live feeder, largest first; `to_other` demands another substation, `remote` a tie
+/// that needs no crew.
 #[must_use]
-pub fn options(desk: &Desk<'_>, donor: usize, to_other: bool) -> Vec<Move> {
+pub fn options(desk: &Desk<'_>, donor: usize, to_other: bool, remote: bool) -> Vec<Move> {
     let mut found = Vec::new();
     if desk.is_in_transfer(donor) || !desk.now.feeders[donor].closed {
         return found;
@@ -59,7 +60,7 @@ pub fn options(desk: &Desk<'_>, donor: usize, to_other: bool) -> Vec<Move> {
     let home = desk.grid.feeders[donor].substation;
     for &tie in &desk.topology.ties_of[donor] {
         let tie = desk.topology.ties[tie];
-        if !desk.is_free_tie(tie.line) {
+        if !desk.is_free_tie(tie.line, remote) {
             continue;
         }
         for [mine, theirs] in [tie.ends, [tie.ends[1], tie.ends[0]]] {
@@ -97,6 +98,7 @@ pub fn options(desk: &Desk<'_>, donor: usize, to_other: bool) -> Vec<Move> {
                             tie: tie.line,
                             since_s: desk.now.t_s,
                             fault: None,
+                            asked: !desk.grid.lines[tie.line].remote_controlled,
                         },
                         mw,
                     });
@@ -112,11 +114,11 @@ pub fn options(desk: &Desk<'_>, donor: usize, to_other: bool) -> Vec<Move> {
     found
 }
 
-/// Closes the tie, then opens the switch (make before break); whether both orders were taken.
+/// Closes the tie, then opens the switch (make before break); where a crew has to close the tie, the switch waits for
+/// it. Whether the order was taken.
 pub fn make(desk: &mut Desk<'_>, option: &Move, why: &str) -> bool {
     let Move { transfer, mw } = *option;
-    let (tie, opened) = (Switch::Line(transfer.tie), transfer.opened);
-    if desk.is_busy(tie) || desk.is_busy(opened) {
+    if desk.is_busy(transfer.opened) {
         return false;
     }
     let what = format!(
@@ -124,14 +126,73 @@ pub fn make(desk: &mut Desk<'_>, option: &Move, why: &str) -> bool {
         desk.feeder_id(transfer.donor),
         desk.feeder_id(transfer.receiver),
         desk.grid.lines[transfer.tie].id,
-        desk.name(opened),
+        desk.name(transfer.opened),
     );
-    desk.switch(tie, true, what.clone());
-    desk.switch(opened, false, what);
+    let (taken, by_crew) = desk.tie(transfer.tie, true, what.clone());
+    if !taken {
+        return false;
+    }
+    if !by_crew {
+        desk.switch(transfer.opened, false, what);
+        desk.take_room(transfer.donor, -mw, false);
+    }
     desk.take_room(transfer.receiver, mw, false);
-    desk.take_room(transfer.donor, -mw, false);
     desk.ledger.transfers.push(transfer);
     true
+}
+
+/// Completes transfers whose tie a crew has closed, and calls off those that took too long or are no longer wanted.
+pub fn follow_crews(desk: &mut Desk<'_>) {
+    /// Longest wait for a crew, minutes: twice the longest manual switching of 45 to 120 min.
+    const WAIT_MIN: f64 = 240.0;
+    for at in (0..desk.ledger.transfers.len()).rev() {
+        let transfer = desk.ledger.transfers[at];
+        if !transfer.asked {
+            continue;
+        }
+        let tie = desk.grid.lines[transfer.tie].id.clone();
+        if desk.now.line_closed[transfer.tie] {
+            desk.ledger.transfers[at].asked = false;
+            if desk.is_closed(transfer.opened) {
+                let reason = format!(
+                    "tie {tie} closed by the crew: open {} of {}",
+                    desk.name(transfer.opened),
+                    desk.feeder_id(transfer.donor)
+                );
+                desk.switch(transfer.opened, false, reason);
+            }
+            continue;
+        }
+        // The load that was to go counts as gone to the receiver, or two crews would be sent to fill one feeder.
+        let mw = planned_mw(desk, &transfer);
+        desk.take_room(transfer.receiver, mw, false);
+        let waited = desk.minutes_since(Some(transfer.since_s));
+        let home_again = transfer.fault.is_none()
+            && desk.now.feeders[transfer.donor].live
+            && !desk.is_closed(transfer.opened);
+        let receiver = desk.now.feeders[transfer.receiver];
+        if waited > WAIT_MIN || home_again || !receiver.closed || !receiver.live {
+            let reason =
+                format!("tie {tie} is no longer wanted after {waited:.0} min: call the crew off");
+            if desk.tie(transfer.tie, false, reason.clone()).0 {
+                desk.ledger.transfers.remove(at);
+                if transfer.fault.is_none() && !desk.is_closed(transfer.opened) {
+                    desk.switch(transfer.opened, true, reason);
+                }
+            }
+        }
+    }
+}
+
+/// Load behind the switch that a transfer will open, megawatts.
+fn planned_mw(desk: &Desk<'_>, transfer: &Transfer) -> f64 {
+    match transfer.opened {
+        Switch::Head(feeder) => desk.now.feeders[feeder].demand_mw,
+        Switch::Line(line) => {
+            let line = &desk.grid.lines[line];
+            desk.now.down_mw[line.from].min(desk.now.down_mw[line.to])
+        }
+    }
 }
 
 /// Load that a transfer carries now, megawatts.
@@ -145,11 +206,15 @@ pub fn carried_mw(desk: &Desk<'_>, transfer: &Transfer) -> f64 {
         .sum()
 }
 
-/// Restores the normal arrangement of one transfer: closes the switch, then opens the tie. Whether it was ordered.
+/// Restores the normal arrangement of one transfer: closes the switch, then opens the tie. Whether it was ordered. A
+/// tie that a crew opens leaves the ring closed until then.
 pub fn undo(desk: &mut Desk<'_>, at: usize, why: &str) -> bool {
     let transfer = desk.ledger.transfers[at];
-    let (tie, opened) = (Switch::Line(transfer.tie), transfer.opened);
-    if desk.is_busy(tie) || desk.is_busy(opened) {
+    let opened = transfer.opened;
+    let tie_busy = desk.tags.lines[transfer.tie]
+        .closed
+        .is_none_or(|point| desk.orders.touches(point));
+    if transfer.asked || tie_busy || desk.is_busy(opened) {
         return false;
     }
     let mw = carried_mw(desk, &transfer);
@@ -161,7 +226,7 @@ pub fn undo(desk: &mut Desk<'_>, at: usize, why: &str) -> bool {
         desk.grid.lines[transfer.tie].id,
     );
     desk.switch(opened, true, what.clone());
-    desk.switch(tie, false, what);
+    desk.tie(transfer.tie, false, what);
     desk.take_room(transfer.donor, mw, false);
     desk.take_room(transfer.receiver, -mw, false);
     desk.ledger.transfers.remove(at);

@@ -1,20 +1,24 @@
 //! Voltage: tap changers' set-points by load level, corrected by what feeders read, lowered while supply is short.
 
 use crate::controllers::rules::desk::Desk;
-use crate::controllers::rules::supply::is_short;
 use crate::controllers::rules::topology::NONE;
 
 /// Least change of a set-point, per unit: more than one tap of 1.5 % would hide, less than two.
 const STEP_PU: f64 = 0.01;
 /// Least time between changes at one transformer, minutes: spares the tap changer.
 const REST_MIN: f64 = 15.0;
+/// Time that a reduction is kept after the last sign of short supply, minutes.
+const REDUCTION_MIN: f64 = 30.0;
+/// Set-points that are ever ordered, per unit: what customers' equipment is built for, feeder drop included.
+const ALLOWED_PU: [f64; 2] = [0.95, 1.06];
 /// Shares of rating between which the set-point rises from its lowest to its highest.
 const LOADING: [f64; 2] = [0.3, 0.8];
 
 /// One decision on set-points. Transformers in parallel always get the same one, or a current would circulate between
 /// their taps.
 pub fn act(desk: &mut Desk<'_>) {
-    let short = is_short(desk);
+    // A reduction stays for a while after supply has recovered: up and down with every reading would wear the taps out.
+    let reduce = desk.minutes_since(desk.ledger.short_s) < REDUCTION_MIN;
     let voltages = feeder_voltages(desk);
     for (substation, &[least, most]) in voltages.iter().enumerate() {
         let group: Vec<usize> = desk.topology.transformers_of[substation]
@@ -48,10 +52,16 @@ pub fn act(desk: &mut Desk<'_>) {
                 "a machine runs on the busbar".to_owned(),
             )
         } else {
-            target(desk, loading, [least, most], short)
+            target(
+                desk,
+                desk.now.v_set_pu[group[0]],
+                loading,
+                [least, most],
+                reduce,
+            )
         };
         for p in machines {
-            if (desk.now.plants[p].v_set_pu - target).abs() > 1e-9 {
+            if runs && (desk.now.plants[p].v_set_pu - target).abs() > 1e-9 {
                 let reason = format!(
                     "{} asks for what the tap changers hold, {target:.3} pu",
                     desk.grid.plants[p].id
@@ -68,7 +78,7 @@ pub fn act(desk: &mut Desk<'_>) {
         let rests = group
             .iter()
             .any(|&t| desk.minutes_since(desk.ledger.transformers[t].tapped_s) < REST_MIN);
-        let urgent = short || least < desk.config.feeder_voltage_pu[0];
+        let urgent = least < desk.config.feeder_voltage_pu[0];
         if alike && (!far || (rests && !urgent)) {
             continue;
         }
@@ -87,28 +97,36 @@ pub fn act(desk: &mut Desk<'_>) {
     }
 }
 
-/// Set-point for a loading and the feeders' voltages, per unit, and why.
-fn target(desk: &Desk<'_>, loading: f64, [least, most]: [f64; 2], short: bool) -> (f64, String) {
+/// Set-point for a loading and the feeders' voltages at the present set-point, per unit, and why.
+fn target(
+    desk: &Desk<'_>,
+    now_pu: f64,
+    loading: f64,
+    [least, most]: [f64; 2],
+    reduce: bool,
+) -> (f64, String) {
     let [low, high] = desk.config.v_set_pu;
     let level = ((loading - LOADING[0]) / (LOADING[1] - LOADING[0])).clamp(0.0, 1.0);
     let mut target = low + level * (high - low);
     let mut why = format!("{:.0} % load", 100.0 * loading);
     let [floor, ceiling] = desk.config.feeder_voltage_pu;
-    if least < floor {
-        target += floor - least;
-        why = format!("{why}, feeder end at {least:.3} pu");
-    }
-    if most > ceiling {
-        target -= most - ceiling;
-        why = format!("{why}, feeder at {most:.3} pu");
-    }
-    if short && least > floor {
-        // Reduction as far as the feeder ends allow.
-        target = target.min(desk.config.v_set_short_pu.max(target - (least - floor)));
+    if reduce && least.is_finite() {
+        target = target.min(desk.config.v_set_short_pu);
         why = format!("supply is short, {why}");
     }
+    if most > 0.0 && most - now_pu + target > ceiling {
+        target = ceiling - (most - now_pu);
+        why = format!("{why}, feeder at {most:.3} pu");
+    }
+    if least.is_finite() && least - now_pu + target < floor {
+        target = floor - (least - now_pu);
+        why = format!("{why}, feeder end at {least:.3} pu");
+    }
     // Whole thousandths, so that a set-point reads as one.
-    ((target * 1000.0).round() / 1000.0, why)
+    (
+        (target.clamp(ALLOWED_PU[0], ALLOWED_PU[1]) * 1000.0).round() / 1000.0,
+        why,
+    )
 }
 
 /// Lowest and highest voltage of what each substation's feeders feed now, per unit; dark buses left out.

@@ -17,6 +17,7 @@ pub mod voltage;
 
 use crate::results::charts::drawing::Drawing;
 use crate::results::outcome::RunOutcome;
+use crate::results::story::words::city_name;
 
 /// A row of the registry.
 #[derive(Clone, Copy, Debug)]
@@ -68,7 +69,10 @@ fn run_line(o: &RunOutcome, more: &str) -> String {
     let plan = &o.plan;
     let run = format!(
         "{}, {}, controller {}, seed {}",
-        plan.city.name, plan.scenario, plan.controller, plan.seed
+        city_name(&plan.city.name),
+        plan.scenario,
+        plan.controller,
+        plan.seed
     );
     if more.is_empty() {
         run

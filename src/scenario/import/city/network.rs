@@ -3,7 +3,7 @@
 //! Ratings that the file gives are kept. For a branch without one, the need is 1.3 times the worst flow of the case's
 //! own dispatch, intact or after any single loss (DC), but at least what one circuit of its voltage carries. A line
 //! gets the smallest bundle of its voltage's conductor whose ampacity meets the need, and that is its rating; a
-//! transformer gets the need rounded up to 10 MVA.
+//! transformer gets the need rounded up to 10 MVA, and no less than the smallest unit of its voltage.
 
 use crate::city::model::grid::Bus;
 use crate::city::model::grid::BusRole;
@@ -143,6 +143,12 @@ fn conductor_of(kv: f64) -> (usize, u32) {
     }
 }
 
+/// Smallest power transformer that utilities buy at a voltage, megavolt-amperes: 40 at 110 kV and above, 10 below. DC
+/// flows know no reactive power, which can be most of a small unit's load.
+fn least_transformer_mva(kv: f64) -> f64 {
+    if kv >= 100.0 { 40.0 } else { 10.0 }
+}
+
 fn is_transformer(
     case: &MatpowerCase,
     part: &Part,
@@ -207,7 +213,7 @@ pub fn branches(
                 rating_mva: if given {
                     b.rate_a_mva
                 } else {
-                    10.0 * (worst[k] / 10.0).ceil().max(1.0)
+                    (10.0 * (worst[k] / 10.0).ceil()).max(least_transformer_mva(kv))
                 },
                 thermal: conductors::THERMAL,
                 substation: None,

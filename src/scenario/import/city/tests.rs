@@ -80,14 +80,14 @@ fn branches_get_ratings_where_the_case_has_none() {
     assert_eq!((line("L1-2").bundle, line("L1-2").rating_mva), (2, 308.4));
     assert!(line("L1-2-2").normally_open);
     let transformer = &grid.transformers[0];
-    // 15 MW, 1.3 times, up to ten.
+    // 15 MW, 1.3 times, would do with 20 MVA; no unit of 138 kV is that small.
     assert_eq!(
         (
             transformer.id.as_str(),
             transformer.rating_mva,
             transformer.ratio
         ),
-        ("T3-4", 20.0, 0.978)
+        ("T3-4", 40.0, 0.978)
     );
     assert_eq!(grid.buses.len(), 4);
 }
