@@ -242,7 +242,7 @@ fn summary_table(outcome: &RunOutcome) -> String {
             let value = value.filter(|v| *zero || *v > 0.0)?;
             let shown = match *key {
                 // A hundredth of an interruption a customer is a difference.
-                "saifi" => format!("{value:.2}"),
+                "saifi" if value > 0.0 => format!("{value:.2}"),
                 _ => story::words::amount(value),
             };
             let unit = if metric.unit == "1" { "" } else { metric.unit };

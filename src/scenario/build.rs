@@ -287,7 +287,7 @@ mod tests {
         assert_eq!(plan.events.len(), 2);
         assert_eq!(plan.events[0].at_s, 37 * 3600);
         assert_eq!(plan.events[0].until_s, Some(46 * 3600));
-        assert_eq!(plan.events[0].value, Some(0.85 * limit));
+        assert_eq!(plan.events[0].value, Some(0.75 * limit));
     }
 
     #[test]

@@ -32,6 +32,9 @@ pub enum Target {
     BatteryPower(usize),
 }
 
+/// Element ids of a table, and the target that a row of it is.
+type Table<'a> = (&'a [ElementId], fn(usize) -> Target);
+
 /// The two look-up tables; static.
 #[derive(Resource, Clone, Debug, Default)]
 pub struct Targets {
@@ -44,7 +47,7 @@ impl Targets {
     #[must_use]
     pub fn new(fabric: &Fabric) -> Self {
         let mut targets = Self::default();
-        let tables: [(&[ElementId], fn(usize) -> Target); 7] = [
+        let tables: [Table<'_>; 7] = [
             (&fabric.line_ids, Target::Line),
             (&fabric.transformer_ids, Target::Transformer),
             (&fabric.feeder_ids, Target::Feeder),

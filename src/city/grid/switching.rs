@@ -575,16 +575,17 @@ fn ask_crews(fabric: &Fabric, all: &mut Elements, board: &mut WorkBoard) {
     for i in 0..all.lines.len() {
         let line = &mut all.lines[i];
         let tripped = line.breaker.tripped && !line.breaker.closed && !line.wear.failed;
-        if tripped && line.switch_asked.is_none() {
-            if let Some(cause) = line.breaker.cause {
-                line.switch_asked = Some(true);
-                board.requests.push(WorkRequest {
-                    element: fabric.line_ids[i],
-                    work: Work::Switch,
-                    customers: 0.0,
-                    cause,
-                });
-            }
+        if let Some(cause) = line.breaker.cause
+            && tripped
+            && line.switch_asked.is_none()
+        {
+            line.switch_asked = Some(true);
+            board.requests.push(WorkRequest {
+                element: fabric.line_ids[i],
+                work: Work::Switch,
+                customers: 0.0,
+                cause,
+            });
         }
     }
 }

@@ -120,7 +120,7 @@ fn a_broken_transformer_cannot_be_closed_and_is_back_on_its_twins_tap() {
     assert!(twin.tap < 0);
     bench.crew("transformer/T1", Work::RepairTransformer, false);
     bench.steps(1);
-    assert_eq!(closed(&mut bench).0, true);
+    assert!(closed(&mut bench).0);
     assert!((closed(&mut bench).1 - twin.tap).abs() <= 1);
 }
 

@@ -7,6 +7,7 @@ pub mod customers;
 pub mod drawing;
 pub mod loading;
 pub mod map;
+pub mod map_labels;
 pub mod map_legend;
 pub mod marks;
 pub mod palette;

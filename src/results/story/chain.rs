@@ -43,6 +43,16 @@ const LOSSES: [(&str, &str, &str); 11] = [
     ),
 ];
 
+/// Several losses of one kind in words: `4 feeders shed automatically`.
+#[must_use]
+pub fn several(kind: &str, n: f64) -> String {
+    let row = LOSSES.iter().find(|(k, _, _)| *k == kind);
+    row.map_or_else(
+        || count(n, "event", "events"),
+        |(_, one, many)| count(n, one, many),
+    )
+}
+
 fn is_loss(kind: &str) -> bool {
     LOSSES.iter().any(|(k, _, _)| *k == kind)
 }

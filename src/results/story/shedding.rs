@@ -11,15 +11,15 @@ use crate::results::story::words::list;
 const WHY: [(&str, &str); 4] = [
     (
         "import-limit",
-        "Relays switched off {times} to bring the import back within its limit",
+        "Relays switched off {times}, to bring the import back within its limit",
     ),
     (
         "under-frequency",
-        "Relays switched off {times} because supply fell short of demand",
+        "Relays switched off {times}, because supply fell short of demand",
     ),
     (
         "under-voltage",
-        "Relays switched off {times} because the voltage was failing",
+        "Relays switched off {times}, because the voltage was failing",
     ),
     ("", "Relays switched off {times}"),
 ];
@@ -153,7 +153,7 @@ mod tests {
         r.event(7200, "feeder_shed", element, None, 80.0, String::new);
         assert_eq!(
             shedding(&o).unwrap(),
-            "Relays switched off 1 feeder, 2 times in sum, with 240 customers to bring the import back within its \
+            "Relays switched off 1 feeder, 2 times in sum, with 240 customers, to bring the import back within its \
              limit. The control room switched off 1 feeder with 80 customers, up to 2 MW at a time (from Mon 12 Jul \
              01:00 on)."
         );
