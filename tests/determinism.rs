@@ -99,9 +99,10 @@ fn the_same_seed_gives_the_same_files_one_after_the_other_and_side_by_side() {
 #[test]
 fn another_seed_gives_other_weather_and_failures_in_the_same_city() {
     let with = |seed| {
+        let violent = [STORMY, &[("weather.storm.gust_m_s", "45.0")]].concat();
         let over = Overrides {
             seed: Some(seed),
-            ..overrides("none", 5.0, STORMY)
+            ..overrides("none", 3.0, &violent)
         };
         prepared("storm", &over)
     };
@@ -119,6 +120,14 @@ fn another_seed_gives_other_weather_and_failures_in_the_same_city() {
     let (one, two) = (failures(&first), failures(&second));
     assert!(one.len() > 2 && two.len() > 2, "{one:?} {two:?}");
     assert_ne!(one, two);
+    // Not one asset draws the same life twice.
+    let (mut a, mut b) = (twin(&plan(&first)), twin(&plan(&second)));
+    a.step();
+    b.step();
+    let (a, b) = (wears(&mut a), wears(&mut b));
+    let drawn = a.iter().filter(|(_, wear)| wear.threshold > 0.0);
+    let differ = drawn.filter(|(id, wear)| wear.threshold != b[id].threshold);
+    assert!(differ.count() * 2 > a.len());
 }
 
 /// The wear of every line, transformer and load of a twin.

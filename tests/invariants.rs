@@ -280,9 +280,15 @@ fn outages(elements: &Elements, blows: &[Blow]) -> Vec<PlannedEvent> {
     blows.iter().map(one).collect()
 }
 
+/// Random cities tried: a few in the suite, as many as `PROPTEST_CASES` says in a hunt.
+fn cases() -> u32 {
+    let asked = std::env::var("PROPTEST_CASES").ok();
+    asked.and_then(|n| n.parse().ok()).unwrap_or(16)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 12,
+        cases: cases(),
         failure_persistence: None,
         ..ProptestConfig::default()
     })]
