@@ -172,7 +172,8 @@ pub fn follow_crews(desk: &mut Desk<'_>) {
             && !desk.is_closed(transfer.opened);
         let receiver = desk.now.feeders[transfer.receiver];
         if waited > WAIT_MIN || home_again || !receiver.closed || !receiver.live {
-            let reason = format!("tie {tie} is no longer wanted after {waited:.0} min: call the crew off");
+            let reason =
+                format!("tie {tie} is no longer wanted after {waited:.0} min: call the crew off");
             if desk.tie(transfer.tie, false, reason.clone()).0 {
                 desk.ledger.transfers.remove(at);
                 if transfer.fault.is_none() && !desk.is_closed(transfer.opened) {
