@@ -334,3 +334,30 @@ fn flat_year() -> String {
     }
     text
 }
+
+#[test]
+fn what_there_is_can_be_listed() {
+    for (what, expected) in [
+        ("scenarios", "heat-wave"),
+        ("cities", "lakeside"),
+        ("controllers", "rules"),
+        ("metrics", "ens_mwh"),
+        ("points", "grid/feeder/F001/closed"),
+        ("hazards", "import_limit"),
+        ("roles", "largest_substation"),
+    ] {
+        let output = autopolis().args(["list", what]).output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success(), "list {what}");
+        assert!(
+            text.contains(expected),
+            "list {what} lacks {expected}:\n{text}"
+        );
+    }
+    let unknown = autopolis()
+        .args(["list", "points", "--city", "lakesid"])
+        .output()
+        .unwrap();
+    assert_eq!(unknown.status.code(), Some(3));
+    assert!(String::from_utf8_lossy(&unknown.stderr).contains("lakeside"));
+}

@@ -1,10 +1,16 @@
 //! `autopolis list`: what there is by name, with a line on each.
 
 use crate::city::hazards;
+use crate::city::twin::Physics;
 use crate::cli::Global;
 use crate::cli::exit::CliError;
 use crate::cli::output;
 use crate::cli::report;
+use crate::controllers;
+use crate::engine::points::Access;
+use crate::engine::points::PointSpec;
+use crate::results::metrics;
+use crate::scenario::build::build;
 use crate::scenario::builtin::BuiltIn as BuiltInCity;
 use crate::scenario::builtin::CITIES;
 use crate::scenario::document::BUILT_IN;
@@ -12,6 +18,7 @@ use crate::scenario::document::Overrides;
 use crate::scenario::document::gather;
 use crate::scenario::role::ROLES;
 use serde::Serialize;
+use std::sync::Arc;
 
 /// Arguments of `list`.
 #[derive(Debug, clap::Args)]
@@ -19,6 +26,9 @@ pub(super) struct Arguments {
     /// What to list
     #[arg(value_enum)]
     what: What,
+    /// City whose points are listed
+    #[arg(long, value_name = "NAME|FILE|DIR", default_value = "lakeside")]
+    city: String,
 }
 
 /// What can be listed.
@@ -30,6 +40,12 @@ enum What {
     Cities,
     /// Hazards that an event of a scenario may name
     Hazards,
+    /// Who can sit at the desk
+    Controllers,
+    /// Metrics of a run, with unit and definition
+    Metrics,
+    /// Points of a city: what controllers see and set
+    Points,
     /// Roles that a target of an event may name instead of an element
     Roles,
 }
@@ -47,6 +63,9 @@ pub(super) fn run(arguments: &Arguments, global: &Global) -> Result<(), CliError
         What::Scenarios => scenarios()?,
         What::Cities => cities(),
         What::Hazards => hazards(),
+        What::Controllers => controllers(),
+        What::Metrics => metrics(),
+        What::Points => points(&arguments.city)?,
         What::Roles => roles(),
     };
     if global.json {
@@ -79,6 +98,61 @@ fn cities() -> Vec<Row> {
         description: city.summary.to_owned(),
     };
     CITIES.iter().map(row).collect()
+}
+
+fn controllers() -> Vec<Row> {
+    let row = |entry: &controllers::Entry| Row {
+        name: entry.name.to_owned(),
+        description: entry.summary.to_owned(),
+    };
+    controllers::CONTROLLERS.iter().map(row).collect()
+}
+
+fn metrics() -> Vec<Row> {
+    let row = |metric: &metrics::Metric| Row {
+        name: metric.key.to_owned(),
+        description: format!(
+            "[{}, {}] {}",
+            metric.unit,
+            metric.better.as_str(),
+            metric.definition
+        ),
+    };
+    metrics::all().map(row).collect()
+}
+
+/// The points of a city, as the default scenario's world has them.
+fn points(city: &str) -> Result<Vec<Row>, CliError> {
+    let overrides = Overrides {
+        city: Some(city.to_owned()),
+        ..Overrides::default()
+    };
+    let prepared = build(BUILT_IN[0].name, &overrides)
+        .map_err(|problems| report::input_problems(&problems))?;
+    let physics = Physics::new(&Arc::new(prepared.plan), false);
+    let row = |spec: &PointSpec| Row {
+        name: spec.path.clone(),
+        description: match spec.access {
+            Access::Measured => format!("[{}] {}", unit(spec), spec.about),
+            Access::Controllable => format!(
+                "[{}, set {} to {}] {}",
+                unit(spec),
+                spec.range[0],
+                spec.range[1],
+                spec.about
+            ),
+        },
+    };
+    let table = physics.points().table();
+    Ok(table.iter().map(|(_, spec)| row(spec)).collect())
+}
+
+fn unit(spec: &PointSpec) -> &str {
+    if spec.unit.is_empty() {
+        "1"
+    } else {
+        &spec.unit
+    }
 }
 
 fn hazards() -> Vec<Row> {

@@ -22,6 +22,7 @@ use crate::results::export::folder::write_run_folder;
 use crate::results::export::manifest_json::Origin;
 use crate::results::export::manifest_json::WallClock;
 use crate::results::export::summary_json;
+use crate::results::metrics;
 use crate::results::outcome::RunOutcome;
 use crate::results::story;
 use crate::scenario::build::Prepared;
@@ -187,7 +188,10 @@ fn tell(outcome: &RunOutcome, out: &Path, run_s: f64, global: &Global) -> Result
     let plan = &outcome.plan;
     let mut text = format!(
         "{} in {}, controller {}, seed {}\n\n",
-        plan.scenario, plan.city.name, plan.controller, plan.seed
+        plan.scenario,
+        story::words::city_name(&plan.city.name),
+        plan.controller,
+        plan.seed
     );
     for sentence in story::tell(outcome) {
         text.push_str(&wrapped(&sentence));
@@ -205,28 +209,57 @@ fn tell(outcome: &RunOutcome, out: &Path, run_s: f64, global: &Global) -> Result
 
 /// The metrics that a first look wants, a line each.
 fn summary_table(outcome: &RunOutcome) -> String {
-    const SHOWN: [(&str, &str); 8] = [
-        ("peak_mw", "Peak demand"),
-        ("ens_mwh", "Energy not served"),
-        ("saidi_min", "Mean outage a customer (SAIDI)"),
-        ("saifi", "Interruptions a customer (SAIFI)"),
-        ("max_customers_out", "Most customers out at once"),
-        ("asset_failures", "Failures"),
-        ("energy_cost", "Energy cost"),
-        ("co2_t", "Carbon dioxide"),
+    // Key, label, and whether a zero is worth a line.
+    const SHOWN: [(&str, &str, bool); 14] = [
+        ("peak_mw", "Peak demand", true),
+        ("ens_mwh", "Energy not served", true),
+        ("saidi_min", "Mean outage a customer (SAIDI)", true),
+        ("saifi", "Interruptions a customer (SAIFI)", true),
+        ("longest_outage_h", "Longest outage", false),
+        ("max_customers_out", "Most customers out at once", true),
+        (
+            "critical_outage_min",
+            "Critical sites without supply",
+            false,
+        ),
+        ("feeders_shed", "Feeders shed", false),
+        ("line_failures", "Line failures", false),
+        ("transformer_failures", "Power transformer failures", false),
+        (
+            "service_unit_failures",
+            "Service transformers burnt out",
+            false,
+        ),
+        ("plant_failures", "Plant failures", false),
+        ("energy_cost", "Energy cost", true),
+        ("co2_t", "Carbon dioxide", true),
     ];
-    let values = crate::results::metrics::evaluate(outcome);
+    let values = metrics::evaluate(outcome);
+    let rows: Vec<(&str, String, &str)> = SHOWN
+        .iter()
+        .filter_map(|(key, label, zero)| {
+            let (metric, value) = values.iter().find(|(m, _)| m.key == *key)?;
+            let value = value.filter(|v| *zero || *v > 0.0)?;
+            let shown = match *key {
+                // A hundredth of an interruption a customer is a difference.
+                "saifi" if value > 0.0 => format!("{value:.2}"),
+                _ => story::words::amount(value),
+            };
+            let unit = if metric.unit == "1" { "" } else { metric.unit };
+            Some((*label, shown, unit))
+        })
+        .collect();
+    let wide = rows.iter().map(|r| r.1.chars().count()).max().unwrap_or(0);
     let mut text = String::new();
-    for (key, label) in SHOWN {
-        if let Some((metric, Some(value))) = values.iter().find(|(m, _)| m.key == key) {
-            let shown = crate::results::story::words::amount(*value);
-            text.push_str(&format!("  {label:<32} {shown:>10} {}\n", metric.unit));
-        }
+    for (label, shown, unit) in &rows {
+        let line = format!("  {label:<32} {shown:>wide$} {unit}");
+        text.push_str(line.trim_end());
+        text.push('\n');
     }
     text
 }
 
-/// Wraps a sentence for an 80-column terminal, with a bullet.
+/// Wraps a sentence for an 80-column terminal, indented.
 fn wrapped(sentence: &str) -> String {
     const WIDTH: usize = 80;
     let mut text = String::from("  ");

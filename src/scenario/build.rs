@@ -119,7 +119,11 @@ pub fn assemble(
     let (Ok(weather), true) = (weather, problems.is_empty()) else {
         return Err(Problems(problems));
     };
-    let (planned, resolved): (Vec<_>, Vec<EventFile>) = events.into_iter().unzip();
+    let (planned, resolved): (Vec<_>, Vec<EventFile>) = events
+        .into_iter()
+        // A horizon cut from outside leaves later events out.
+        .filter(|(planned, _)| planned.at_s < read.horizon_s)
+        .unzip();
     file.event = resolved;
     file.city.clone_from(&source.reference);
     if let Some(path) = &mut file.weather.epw {
@@ -283,7 +287,7 @@ mod tests {
         assert_eq!(plan.events.len(), 2);
         assert_eq!(plan.events[0].at_s, 37 * 3600);
         assert_eq!(plan.events[0].until_s, Some(46 * 3600));
-        assert_eq!(plan.events[0].value, Some(0.85 * limit));
+        assert_eq!(plan.events[0].value, Some(0.75 * limit));
     }
 
     #[test]
@@ -337,6 +341,18 @@ mod tests {
         ] {
             assert!(text.contains(part), "{part} is not in\n{text}");
         }
+    }
+
+    #[test]
+    fn a_horizon_cut_from_outside_leaves_later_events_out() {
+        let hours = |hours| Overrides {
+            hours: Some(hours),
+            ..Overrides::default()
+        };
+        assert_eq!(build("heat-wave", &hours(12.0)).unwrap().plan.events, []);
+        let until_day_3 = build("heat-wave", &hours(40.0)).unwrap();
+        assert_eq!(until_day_3.plan.events.len(), 1);
+        assert_eq!(until_day_3.plan.horizon_s, 40 * 3600);
     }
 
     #[test]

@@ -176,6 +176,12 @@ impl Checker<'_> {
         }
     }
 
+    /// Whether the horizon was cut from outside while the event is the scenario's own: then it is left out, not wrong.
+    fn cut_short(&self, place: &str) -> bool {
+        let outside = |path: &[&str]| self.document.nearest(path).origin.source.name == "--set";
+        outside(&["hours"]) && !outside(&["event", place])
+    }
+
     fn event(&mut self, index: usize, event: &EventFile, horizon_s: u64) -> Option<ReadEvent> {
         let before = self.problems.len();
         let place = index.to_string();
@@ -202,7 +208,7 @@ impl Checker<'_> {
                 Some("for example at = \"36h\"".to_owned()),
             );
         }
-        if at_s.is_some_and(|t| t >= horizon_s) {
+        if at_s.is_some_and(|t| t >= horizon_s) && !self.cut_short(&place) {
             let key = if event.at.is_some() { "at" } else { "at_s" };
             self.wrong(
                 &at_key(key),

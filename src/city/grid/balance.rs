@@ -59,17 +59,11 @@ pub fn balance(
         } else {
             0.0
         };
-        let follows = |technology: Technology| {
-            !matches!(
-                technology,
-                Technology::Solar | Technology::Wind | Technology::Condenser
-            )
-        };
         let mut scheduled = 0.0;
         let (mut up, mut down) = (0.0, 0.0);
         for (p, row) in grid.plants.iter().enumerate().filter(|(_, r)| here(r.bus)) {
             let plant = &all.plants[p];
-            if follows(row.technology) {
+            if row.technology.follows_load() {
                 scheduled += plant.p_mw;
                 up += (plant.available_mw * USABLE - plant.p_mw).max(0.0);
                 down += plant.p_mw.max(0.0);
@@ -100,6 +94,9 @@ pub fn balance(
                 continue;
             }
         }
+        if -mismatch > down {
+            curtail(fabric, &here, -mismatch - down, all);
+        }
         let (share, room) = if mismatch >= 0.0 {
             (mismatch.min(up), up)
         } else {
@@ -107,7 +104,7 @@ pub fn balance(
         };
         for (p, row) in grid.plants.iter().enumerate().filter(|(_, r)| here(r.bus)) {
             let plant = &mut all.plants[p];
-            if room > 0.0 && follows(row.technology) {
+            if room > 0.0 && row.technology.follows_load() {
                 let own = if share >= 0.0 {
                     (plant.available_mw * USABLE - plant.p_mw).max(0.0)
                 } else {
@@ -118,6 +115,39 @@ pub fn balance(
         }
     }
     last
+}
+
+/// Takes back what an island's followers cannot make room for: over-frequency lowers the sun and the wind together (EN
+/// 50549-1, limited frequency-sensitive mode), and then the batteries' discharge.
+fn curtail(fabric: &Fabric, here: &dyn Fn(usize) -> bool, surplus_mw: f64, all: &mut Elements) {
+    let grid = fabric.grid();
+    let variable =
+        |technology: Technology| matches!(technology, Technology::Solar | Technology::Wind);
+    let plants = (0..grid.plants.len())
+        .filter(|&p| here(grid.plants[p].bus) && variable(grid.plants[p].technology));
+    let plants: Vec<usize> = plants.collect();
+    let roofs: Vec<usize> = (0..grid.loads.len())
+        .filter(|&l| here(grid.loads[l].bus) && all.loads[l].supplied > 0.0)
+        .collect();
+    let made: f64 = plants.iter().map(|&p| all.plants[p].p_mw).sum::<f64>()
+        + roofs.iter().map(|&l| all.loads[l].pv_mw).sum::<f64>();
+    if made > 0.0 {
+        let kept = (1.0 - surplus_mw / made).max(0.0);
+        for p in plants {
+            all.plants[p].p_mw *= kept;
+        }
+        for l in roofs {
+            all.loads[l].pv_mw *= kept;
+        }
+    }
+    let mut left = surplus_mw - made;
+    for (b, row) in grid.batteries.iter().enumerate() {
+        if left > 0.0 && here(row.bus) {
+            let cut = left.min(all.batteries[b].p_mw.max(0.0));
+            all.batteries[b].p_mw -= cut;
+            left -= cut;
+        }
+    }
 }
 
 /// Sheds a stage in islands whose flow has no solution, or everything if it is hopeless.
@@ -230,4 +260,127 @@ fn open(
     breaker.cause = Some(id);
     breaker.overload = 0.0;
     id
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::city::grid::fixture::Bench;
+    use crate::city::grid::fixture::LOAD_MW;
+    use crate::city::grid::fixture::city;
+    use crate::city::grid::state::ExternalState;
+    use crate::city::grid::state::FeederState;
+    use crate::city::grid::state::LoadState;
+    use crate::city::grid::state::PlantState;
+    use crate::city::model::city::City;
+    use crate::city::model::grid::Technology;
+    use crate::engine::damage::Effect;
+
+    /// The city cut off from its neighbour.
+    fn island(city: City) -> Bench {
+        let mut bench = Bench::new(city);
+        bench.steps(2);
+        bench.strike("line/L1", Effect::Trip);
+        bench.strike("line/L2", Effect::Trip);
+        bench.steps(1);
+        bench
+    }
+
+    #[test]
+    fn an_island_with_enough_generation_survives_at_lower_frequency() {
+        let mut bench = island(city());
+        assert_eq!(bench.point("grid/islands"), 2.0);
+        assert_eq!(bench.point("grid/customers_out"), 0.0);
+        assert!(bench.state::<ExternalState>("external/EXT").p_mw.abs() < 1e-6);
+        let served = bench.point("grid/served_mw");
+        let plant: PlantState = bench.state("plant/GT");
+        assert!((served - 4.0 * LOAD_MW).abs() < 0.1, "{served}");
+        assert!((plant.p_mw - served - bench.point("grid/losses_mw")).abs() < 0.02);
+        // The plant stood at 5 MW of 9.9 usable: 50 Hz less 5 % of the step's share of capacity.
+        let expected = 50.0 - 0.05 * 50.0 * (served - 5.0) / 9.9;
+        assert!((bench.point("grid/frequency_hz") - expected).abs() < 0.02);
+    }
+
+    #[test]
+    fn an_island_short_of_generation_sheds_by_priority() {
+        let mut weak = city();
+        weak.grid.plants[0].p_max_mw = 6.0;
+        let mut bench = island(weak);
+        assert!(!bench.state::<FeederState>("feeder/A").breaker.closed);
+        assert!(bench.state::<FeederState>("feeder/B").breaker.closed);
+        assert_eq!(bench.point("grid/customers_out"), 2000.0);
+        assert_eq!(bench.events("feeder_shed_auto").len(), 1);
+        assert!((bench.state::<PlantState>("plant/GT").p_mw - 2.0 * LOAD_MW).abs() < 0.1);
+    }
+
+    #[test]
+    fn an_island_without_a_machine_is_dark() {
+        let mut none = city();
+        none.grid.plants.clear();
+        let mut bench = island(none);
+        assert_eq!(bench.point("grid/customers_out"), 4000.0);
+        assert_eq!(bench.point("grid/served_mw"), 0.0);
+        let (dark, _) = bench.events("island_dark").remove(0);
+        assert_eq!(dark.customers, 4000.0);
+        let trips = bench.events("line_trip");
+        assert_eq!(
+            dark.cause,
+            Some(trips[1].0.id),
+            "the opening that cut it off"
+        );
+        bench.command("grid/line/L1/closed", 1.0);
+        bench.steps(2);
+        assert_eq!(bench.point("grid/customers_out"), 0.0);
+    }
+
+    #[test]
+    fn the_loss_of_the_neighbour_leaves_the_city_to_its_plants() {
+        let mut bench = Bench::new(city());
+        bench.steps(1);
+        bench.strike("external/EXT", Effect::Fail);
+        bench.steps(1);
+        assert_eq!(bench.point("grid/external/EXT/limit_mw"), 0.0);
+        assert_eq!(bench.point("grid/external/EXT/p_mw"), 0.0);
+        assert_eq!(bench.point("grid/customers_out"), 0.0);
+        assert!(bench.point("grid/frequency_hz") < 50.0);
+        bench.mend("external/EXT");
+        bench.steps(1);
+        assert_eq!(bench.point("grid/external/EXT/limit_mw"), 20.0);
+        assert!(bench.state::<ExternalState>("external/EXT").p_mw > 1.0);
+        assert_eq!(bench.point("grid/frequency_hz"), 50.0);
+    }
+
+    #[test]
+    fn a_sunny_island_lowers_the_sun_rather_than_motor_its_plant() {
+        let mut sunny = city();
+        let mut solar = sunny.grid.plants[0].clone();
+        solar.id = "PV".to_owned();
+        solar.technology = Technology::Solar;
+        (solar.p_min_mw, solar.p_max_mw, solar.ramp_mw_min) = (0.0, 30.0, 30.0);
+        sunny.grid.plants.push(solar);
+        sunny.grid.loads[2].pv_mwp = 3.0;
+        let mut bench = Bench::new(sunny);
+        bench.weather(|air| {
+            (air.ghi_w_m2, air.dni_w_m2, air.dhi_w_m2) = (900.0, 800.0, 150.0);
+            (air.sun_altitude_rad, air.sun_azimuth_rad) = (1.1, 3.1);
+        });
+        bench.steps(2);
+        let free: PlantState = bench.state("plant/PV");
+        assert!(free.p_mw > 15.0, "{}", free.p_mw);
+        let roof = bench.state::<LoadState>("load/c").pv_mw;
+        bench.strike("line/L1", Effect::Trip);
+        bench.strike("line/L2", Effect::Trip);
+        bench.steps(1);
+        let held: PlantState = bench.state("plant/PV");
+        let turbine: PlantState = bench.state("plant/GT");
+        let now = bench.state::<LoadState>("load/c").pv_mw;
+        assert!(
+            turbine.p_mw > -0.1,
+            "the turbine motors at {}",
+            turbine.p_mw
+        );
+        assert!((held.p_mw / free.p_mw - now / roof).abs() < 1e-6);
+        assert!(held.p_mw < 0.6 * free.p_mw);
+        // The lowest of the islands: the neighbour's stays at its nominal 50 Hz, this one is above.
+        assert_eq!(bench.point("grid/frequency_hz"), 50.0);
+    }
 }

@@ -148,7 +148,7 @@ pub fn demand(
             * 1e-6
             * (1.0 + AUXILIARY);
 
-        // Pick-up builds up while dark and decays while supplied.
+        // Pick-up builds up while all are dark and decays while some are supplied.
         state.pickup = if state.dark_s > 0.0 {
             PICKUP * (state.dark_s / PICKUP_FULL_S).min(1.0)
         } else {
@@ -190,6 +190,97 @@ fn cooled(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::city::grid::fixture::Bench;
+    use crate::city::grid::fixture::LOAD_MW;
+    use crate::city::grid::fixture::city;
+
+    #[test]
+    fn demand_is_shape_times_zip_and_adds_up() {
+        let mut bench = Bench::new(city());
+        bench.steps(1);
+        bench.steps(1);
+        // The voltage is that of the last step, which one step of a flat profile does not change.
+        let v_pu = bench.point("grid/bus/b/voltage_pu");
+        let expected = LOAD_MW * zip(ZIP, v_pu);
+        let load: LoadState = bench.state("load/b");
+        assert!(
+            (load.demand_mw - expected).abs() < 1e-4,
+            "{}",
+            load.demand_mw
+        );
+        assert_eq!(load.served_mw, load.demand_mw);
+        assert_eq!(load.cooling_mw, 0.0);
+        let four: f64 = ["a", "b", "c", "d"]
+            .iter()
+            .map(|l| bench.state::<LoadState>(&format!("load/{l}")).demand_mw)
+            .sum();
+        assert!((bench.point("grid/demand_mw") - four).abs() < 1e-9);
+        assert!((bench.point("grid/feeder/A/demand_mw") - 0.5 * four).abs() < 0.01);
+    }
+
+    /// The bench in a heat wave, with homes to cool.
+    fn hot() -> Bench {
+        let mut city = city();
+        city.districts[0].ac_share = 0.9;
+        for load in &mut city.grid.loads {
+            load.critical_mw = 0.0;
+            load.home_mw = 1.0;
+            load.service_unit_kva = 4000.0;
+        }
+        city.grid.externals[0].limit_mw = 200.0;
+        let mut bench = Bench::new(city);
+        bench.weather(|air| {
+            air.temp_c = 36.0;
+            (air.ghi_w_m2, air.dni_w_m2, air.dhi_w_m2) = (800.0, 700.0, 150.0);
+        });
+        bench
+    }
+
+    #[test]
+    fn cold_load_pick_up_follows_an_outage_and_decays() {
+        let (mut calm, mut struck) = (hot(), hot());
+        let demand = |bench: &mut Bench| {
+            let load: LoadState = bench.state("load/a");
+            load.served_mw
+        };
+        calm.steps(120);
+        struck.steps(120);
+        assert_eq!(demand(&mut calm), demand(&mut struck));
+        struck.command("grid/feeder/A/closed", 0.0);
+        struck.steps(120);
+        struck.command("grid/feeder/A/closed", 1.0);
+        struck.steps(2);
+        calm.steps(122);
+        let mut ratios = vec![demand(&mut struck) / demand(&mut calm)];
+        assert!((1.3..3.0).contains(&ratios[0]), "{ratios:?}");
+        for _ in 0..6 {
+            calm.steps(30);
+            struck.steps(30);
+            ratios.push(demand(&mut struck) / demand(&mut calm));
+        }
+        // Not quite monotone: people come home and shops close meanwhile.
+        assert!(
+            ratios[1..].iter().all(|r| *r < 0.9 * ratios[0]),
+            "{ratios:?}"
+        );
+        assert!(ratios[6] < 1.1, "{ratios:?}");
+    }
+
+    #[test]
+    fn a_single_burnt_out_unit_makes_nobody_pick_up() {
+        let (mut calm, mut struck) = (hot(), hot());
+        for bench in [&mut calm, &mut struck] {
+            bench.steps(30);
+        }
+        struck.change("load/a", |l: &mut LoadState| l.failed_units = 1);
+        for bench in [&mut calm, &mut struck] {
+            bench.steps(60);
+        }
+        let pickup = struck.state::<LoadState>("load/a").pickup;
+        assert_eq!(pickup, 0.0);
+        let supplied = struck.state::<LoadState>("load/a").supplied;
+        assert_eq!(supplied, 0.75);
+    }
 
     #[test]
     fn demand_follows_voltage_as_zip_says() {

@@ -100,3 +100,83 @@ fn open_line(fabric: &Fabric, all: &mut Elements, line: usize, log: &mut Log) ->
     breaker.overload = 0.0;
     id
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::city::grid::fixture::Bench;
+    use crate::city::grid::fixture::city;
+    use crate::city::grid::state::FeederState;
+    use crate::city::grid::state::LineState;
+    use crate::city::grid::state::LoadState;
+    use crate::engine::damage::Effect;
+
+    fn dark(bench: &mut Bench) -> Vec<&'static str> {
+        let all = ["a", "b", "c", "d"].into_iter();
+        let name = |id: &str| format!("load/{id}");
+        all.filter(|id| bench.state::<LoadState>(&name(id)).supplied <= 0.0)
+            .collect()
+    }
+
+    #[test]
+    fn a_fault_on_a_feeder_section_trips_exactly_its_head() {
+        let mut bench = Bench::new(city());
+        bench.steps(2);
+        bench.strike("line/A2", Effect::Fail);
+        bench.steps(1);
+        let a: FeederState = bench.state("feeder/A");
+        assert!(!a.breaker.closed && a.breaker.tripped);
+        assert!(bench.state::<FeederState>("feeder/B").breaker.closed);
+        let section: LineState = bench.state("line/A2");
+        assert!(section.wear.failed && section.breaker.closed);
+        assert_eq!(section.cleared_by, Some(0));
+        assert_eq!(dark(&mut bench), ["a", "b"]);
+        // Cause by cause: the blow, the failure, the trip with its customers.
+        let (trip, name) = bench.events("feeder_trip").remove(0);
+        assert_eq!(name, "grid/feeder/A");
+        assert_eq!(trip.customers, 2000.0);
+        let (failure, _) = bench.events("line_failure").remove(0);
+        assert_eq!(trip.cause, Some(failure.id));
+        assert_eq!(failure.cause, Some(bench.events("hazard_started")[0].0.id));
+        bench.steps(3);
+        assert_eq!(
+            bench.events("feeder_trip").len(),
+            1,
+            "nothing left to clear"
+        );
+    }
+
+    #[test]
+    fn a_fault_on_a_mesh_line_trips_itself_alone() {
+        let mut bench = Bench::new(city());
+        bench.strike("line/L3", Effect::Fail);
+        bench.steps(1);
+        assert!(!bench.state::<LineState>("line/L3").breaker.closed);
+        assert!(bench.state::<LineState>("line/L1").breaker.closed);
+        assert!(dark(&mut bench).is_empty());
+        assert_eq!(bench.events("line_trip").len(), 1);
+        assert!(bench.events("feeder_trip").is_empty());
+    }
+
+    #[test]
+    fn a_fault_fed_from_two_sides_is_cleared_from_both() {
+        let mut bench = Bench::new(city());
+        bench.command("grid/line/TIE/closed", 1.0);
+        bench.steps(2);
+        bench.strike("line/A2", Effect::Fail);
+        bench.steps(1);
+        assert!(!bench.state::<FeederState>("feeder/A").breaker.closed);
+        assert!(!bench.state::<FeederState>("feeder/B").breaker.closed);
+        assert_eq!(dark(&mut bench), ["a", "b", "c", "d"]);
+    }
+
+    #[test]
+    fn faults_of_one_step_are_all_cleared_in_it() {
+        let mut bench = Bench::new(city());
+        for line in ["A2", "B2", "L2"] {
+            bench.strike(&format!("line/{line}"), Effect::Fail);
+        }
+        bench.steps(1);
+        assert_eq!(bench.events("feeder_trip").len(), 2);
+        assert_eq!(bench.events("line_trip").len(), 1);
+    }
+}

@@ -19,7 +19,6 @@ use crate::city::grid::state::Slot;
 use crate::city::grid::state::TransformerState;
 use crate::city::grid::topology::Topology;
 use crate::city::grid::topology::connect;
-use crate::city::model::grid::Technology;
 use crate::engine::clock::Clock;
 use crate::engine::record::EventId;
 use crate::engine::record::Record;
@@ -166,9 +165,11 @@ pub fn solve(
     let mut last_cause = None;
     for round in 0..MAX_ROUNDS {
         connect_network(&fabric, &state, &mut work, &all);
-        if let Some(cause) = faults::clear(&fabric, &work.topology, &mut all, &mut log) {
+        // No round is spent on faults: a storm may fell more lines in a step than there are rounds. It ends, since each
+        // clearing opens something.
+        while let Some(cause) = faults::clear(&fabric, &work.topology, &mut all, &mut log) {
             last_cause = Some(cause);
-            continue;
+            connect_network(&fabric, &state, &mut work, &all);
         }
         supply_loads(&fabric, &work.topology, &mut all);
         if let Some(cause) =
@@ -203,17 +204,15 @@ fn connect_network(fabric: &Fabric, state: &FlowState, work: &mut Workspace, all
     let mut sources: Vec<(usize, bool, f64)> = grid
         .externals
         .iter()
-        .map(|e| (e.bus, true, f64::INFINITY))
+        .zip(&all.externals)
+        .filter(|(_, external)| !external.out)
+        .map(|(row, _)| (row.bus, true, f64::INFINITY))
         .collect();
     for (p, plant) in grid.plants.iter().enumerate() {
         // Only a machine that is running can hold an island; the sun, the wind and condensers cannot, and nothing is
         // started in the dark (no black start yet).
-        let synchronous = !matches!(
-            plant.technology,
-            Technology::Solar | Technology::Wind | Technology::Condenser
-        );
         let running = state.live.get(plant.bus).copied().unwrap_or(true);
-        if synchronous && running && all.plants[p].available_mw > 0.0 {
+        if plant.technology.follows_load() && running && all.plants[p].available_mw > 0.0 {
             sources.push((plant.bus, false, plant.p_max_mw));
         }
     }
@@ -274,6 +273,14 @@ fn finish(fabric: &Fabric, state: &mut FlowState, topology: &Topology, all: &mut
     }
 }
 
+/// What opened last in the mesh or at a transformer: why a part of it is dark when this step opened nothing itself.
+fn last_opening(all: &Elements) -> Option<EventId> {
+    let lines = all.lines.iter().map(|l| l.breaker);
+    let transformers = all.transformers.iter().map(|t| t.breaker);
+    let open = lines.chain(transformers).filter(|b| !b.closed);
+    open.filter_map(|b| b.cause).max()
+}
+
 /// One event for the customers who went dark by something other than their own feeder's breaker.
 fn report_dark(
     fabric: &Fabric,
@@ -286,7 +293,9 @@ fn report_dark(
         .filter(|&l| all.feeders[fabric.grid().loads[l].feeder].breaker.closed)
         .map(|l| fabric.customers[l] * (before[l] - all.loads[l].supplied).max(0.0))
         .sum();
-    if lost >= 1.0 && cause.is_some() {
+    if lost >= 1.0 {
+        let cause = cause.or_else(|| last_opening(all));
+
         log.event("island_dark", None, cause, lost, || {
             format!("{lost:.0} customers lost supply with it")
         });

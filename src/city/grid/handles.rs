@@ -20,6 +20,8 @@ pub enum Target {
     Plant(usize),
     /// A neighbouring system.
     External(usize),
+    /// A battery.
+    Battery(usize),
     /// A plant's output set-point.
     PlantPower(usize),
     /// A plant's voltage set-point.
@@ -27,8 +29,11 @@ pub enum Target {
     /// A tap changer's voltage set-point.
     TransformerVoltage(usize),
     /// A battery's power set-point.
-    Battery(usize),
+    BatteryPower(usize),
 }
+
+/// Element ids of a table, and the target that a row of it is.
+type Table<'a> = (&'a [ElementId], fn(usize) -> Target);
 
 /// The two look-up tables; static.
 #[derive(Resource, Clone, Debug, Default)]
@@ -42,13 +47,14 @@ impl Targets {
     #[must_use]
     pub fn new(fabric: &Fabric) -> Self {
         let mut targets = Self::default();
-        let tables: [(&[ElementId], fn(usize) -> Target); 6] = [
+        let tables: [Table<'_>; 7] = [
             (&fabric.line_ids, Target::Line),
             (&fabric.transformer_ids, Target::Transformer),
             (&fabric.feeder_ids, Target::Feeder),
             (&fabric.load_ids, Target::Load),
             (&fabric.plant_ids, Target::Plant),
             (&fabric.external_ids, Target::External),
+            (&fabric.battery_ids, Target::Battery),
         ];
         for (ids, target) in tables {
             for (i, id) in ids.iter().enumerate() {

@@ -164,21 +164,30 @@ fn loads(fabric: &Fabric, dt_s: f64, hours: f64, meters: &mut Meters, all: &mut 
         if row.critical.is_some() && load.supplied <= 0.0 {
             meters.critical_out_h += hours;
         }
-        if load.supplied < 1.0 {
+        // Customers of a burnt-out service transformer wait hours for a new one: theirs is a sustained interruption from
+        // the start, whatever else befalls the load.
+        let units = f64::from(row.service_units.max(1));
+        let behind_failed = f64::from(load.failed_units.min(row.service_units)) / units;
+        let newly = load.failed_units.saturating_sub(load.counted_units);
+        if newly > 0 && load.dark_s <= 0.0 {
+            let interrupted = customers * f64::from(newly) / units;
+            meters.customers_interrupted += interrupted;
+            meters.district_interrupted[row.district] += interrupted;
+        }
+        load.counted_units = load.failed_units;
+        load.units_out_s = if load.failed_units > 0 {
+            load.units_out_s + dt_s
+        } else {
+            0.0
+        };
+        if load.supplied <= 0.0 {
+            let sound = 1.0 - behind_failed;
+            load.dark_share = if load.dark_s > 0.0 {
+                load.dark_share.min(sound)
+            } else {
+                sound
+            };
             load.dark_s += dt_s;
-            load.dark_share = load.dark_share.max(1.0 - load.supplied);
-            meters.longest_outage_h = meters.longest_outage_h.max(load.dark_s / 3600.0);
-            if load.counted {
-                meters.customer_out_sustained_h += out * hours;
-            }
-            if load.dark_s > SUSTAINED_S && !load.counted {
-                load.counted = true;
-                // What passed before it was known to be a sustained one belongs to it.
-                meters.customer_out_sustained_h +=
-                    customers * load.dark_share * load.dark_s / 3600.0;
-                meters.customers_interrupted += customers * load.dark_share;
-                meters.district_interrupted[row.district] += customers * load.dark_share;
-            }
         } else if load.dark_s > 0.0 {
             if !load.counted {
                 meters.interruptions_momentary += customers * load.dark_share;
@@ -187,5 +196,89 @@ fn loads(fabric: &Fabric, dt_s: f64, hours: f64, meters: &mut Meters, all: &mut 
             load.dark_share = 0.0;
             load.counted = false;
         }
+        let longest_s = load.dark_s.max(load.units_out_s);
+        meters.longest_outage_h = meters.longest_outage_h.max(longest_s / 3600.0);
+        if load.counted {
+            meters.customer_out_sustained_h += out * hours;
+            continue;
+        }
+        meters.customer_out_sustained_h += customers * behind_failed * hours;
+        if load.dark_s > SUSTAINED_S {
+            load.counted = true;
+            let interrupted = customers * load.dark_share;
+            // What passed before it was known to be a sustained one belongs to it.
+            meters.customer_out_sustained_h += interrupted * load.dark_s / 3600.0;
+            meters.customers_interrupted += interrupted;
+            meters.district_interrupted[row.district] += interrupted;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::city::grid::fixture::Bench;
+    use crate::city::grid::fixture::LOAD_MW;
+    use crate::city::grid::fixture::city;
+    use crate::city::grid::state::LoadState;
+
+    /// Feeder A, two thousand customers, dark for a number of minutes.
+    fn outage(bench: &mut Bench, minutes: u32) {
+        bench.command("grid/feeder/A/closed", 0.0);
+        bench.steps(minutes);
+        bench.command("grid/feeder/A/closed", 1.0);
+        bench.steps(2);
+    }
+
+    #[test]
+    fn five_minutes_are_momentary_and_more_is_sustained() {
+        let mut bench = Bench::new(city());
+        outage(&mut bench, 5);
+        let meters = bench.resource::<Meters>().clone();
+        assert_eq!(meters.interruptions_momentary, 2000.0);
+        assert_eq!(meters.customers_interrupted, 0.0);
+        assert!((meters.customer_out_h - 2000.0 * 5.0 / 60.0).abs() < 1e-9);
+        assert_eq!(meters.customer_out_sustained_h, 0.0);
+        outage(&mut bench, 6);
+        let meters = bench.resource::<Meters>().clone();
+        assert_eq!(meters.interruptions_momentary, 2000.0);
+        assert_eq!(meters.customers_interrupted, 2000.0);
+        assert_eq!(meters.district_interrupted, [2000.0]);
+        assert!((meters.customer_out_h - 2000.0 * 11.0 / 60.0).abs() < 1e-9);
+        assert!((meters.customer_out_sustained_h - 200.0).abs() < 1e-9);
+        assert!((meters.longest_outage_h - 0.1).abs() < 1e-12);
+    }
+
+    #[test]
+    fn energy_adds_up_and_shedding_is_told_from_failure() {
+        let mut bench = Bench::new(city());
+        outage(&mut bench, 12);
+        bench.steps(46);
+        let meters = bench.resource::<Meters>().clone();
+        let together = meters.served_mwh + meters.unserved_mwh;
+        assert!((meters.demand_mwh - together).abs() < 1e-9);
+        // Two loads, twelve minutes, at nominal voltage since they are dark; a little pick-up builds up in them.
+        let nominal = 2.0 * LOAD_MW * 0.2;
+        assert!(meters.unserved_mwh > nominal && meters.unserved_mwh < 1.2 * nominal);
+        assert!((meters.shed_mwh - meters.unserved_mwh).abs() < 1e-12);
+        let hour: f64 = 4.0 * LOAD_MW;
+        assert!((meters.demand_mwh / hour - 1.0).abs() < 0.05, "{meters:?}");
+    }
+
+    #[test]
+    fn a_burnt_out_service_unit_interrupts_its_own_customers_and_nobody_twice() {
+        let mut bench = Bench::new(city());
+        bench.steps(1);
+        bench.change("load/a", |l: &mut LoadState| l.failed_units = 1);
+        bench.steps(10);
+        let meters = bench.resource::<Meters>().clone();
+        assert_eq!(meters.customers_interrupted, 250.0);
+        assert!((meters.customer_out_h - 250.0 * 10.0 / 60.0).abs() < 1e-9);
+        assert!((meters.customer_out_sustained_h - meters.customer_out_h).abs() < 1e-9);
+        // The feeder takes the other three quarters, and the other load.
+        outage(&mut bench, 10);
+        let meters = bench.resource::<Meters>().clone();
+        assert_eq!(meters.customers_interrupted, 2000.0);
+        assert!((meters.customer_out_sustained_h - meters.customer_out_h).abs() < 1e-9);
     }
 }

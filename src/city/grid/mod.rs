@@ -8,6 +8,8 @@ pub mod demand;
 pub mod events;
 pub mod fabric;
 pub mod faults;
+#[cfg(test)]
+pub mod fixture;
 pub mod flow;
 pub mod handles;
 pub mod heat;

@@ -351,15 +351,14 @@ fn settle_slack(fabric: &Fabric, state: &mut FlowState, work: &Workspace, all: &
     }
 }
 
-/// The plant that takes the balance at a bus: the largest available one.
-#[must_use]
-pub fn largest_at(fabric: &Fabric, all: &Elements, bus: usize) -> Option<usize> {
+/// The plant that takes the balance at a bus: the largest available one of those that follow load.
+fn largest_at(fabric: &Fabric, all: &Elements, bus: usize) -> Option<usize> {
     let at = fabric
         .grid()
         .plants
         .iter()
         .enumerate()
-        .filter(|(_, row)| row.bus == bus);
+        .filter(|(_, row)| row.bus == bus && row.technology.follows_load());
     at.max_by(|(a, _), (b, _)| {
         all.plants[*a]
             .available_mw

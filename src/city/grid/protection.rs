@@ -249,3 +249,112 @@ fn low_voltage(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::city::grid::fixture::Bench;
+    use crate::city::grid::fixture::city;
+    use crate::city::grid::state::FeederState;
+    use crate::city::grid::state::LineState;
+    use crate::city::grid::state::TransformerState;
+
+    fn closed(bench: &mut Bench, feeder: &str) -> bool {
+        bench
+            .state::<FeederState>(&format!("feeder/{feeder}"))
+            .breaker
+            .closed
+    }
+
+    #[test]
+    fn a_hot_winding_trips_its_transformer_and_its_twin_carries_on() {
+        let mut bench = Bench::new(city());
+        bench.steps(1);
+        // 100 C of oil and 25 K stay below the trip at 130 C, 115 C and 30 K do not.
+        for (oil_c, tripped) in [(100.0, false), (115.0, true)] {
+            bench.change("transformer/T1", |t: &mut TransformerState| {
+                t.heat.top_oil_c = oil_c;
+                t.heat.winding_rise_k = 25.0;
+            });
+            bench.steps(1);
+            let t: TransformerState = bench.state("transformer/T1");
+            assert_eq!(!t.breaker.closed, tripped, "{:?}", t.heat);
+        }
+        let (trip, name) = bench.events("transformer_trip").remove(0);
+        assert_eq!(name, "grid/transformer/T1");
+        assert!(trip.note.contains("winding at"), "{}", trip.note);
+        bench.steps(1);
+        assert!(bench.state::<TransformerState>("transformer/T2").s_mva > 7.0);
+        assert_eq!(bench.point("grid/customers_out"), 0.0);
+    }
+
+    #[test]
+    fn an_import_over_its_limit_is_shed_after_a_quarter_of_an_hour_by_priority() {
+        let mut short = city();
+        short.grid.plants.clear();
+        short.grid.externals[0].limit_mw = 5.0;
+        let mut bench = Bench::new(short);
+        bench.steps(14);
+        assert!(bench.point("grid/import_mw") > 7.0);
+        assert!(bench.events("import_over_limit").is_empty());
+        bench.steps(1);
+        let (over, _) = bench.events("import_over_limit").remove(0);
+        let (shed, name) = bench.events("feeder_shed_auto").remove(0);
+        assert_eq!(
+            (shed.cause, name.as_str()),
+            (Some(over.id), "grid/feeder/A")
+        );
+        bench.steps(30);
+        assert!(!closed(&mut bench, "A") && closed(&mut bench, "B"));
+        assert_eq!(
+            bench.events("import_over_limit").len(),
+            1,
+            "one stage is enough"
+        );
+    }
+
+    #[test]
+    fn an_import_that_falls_below_its_limit_in_time_is_left_alone() {
+        let mut short = city();
+        short.grid.plants.clear();
+        short.grid.externals[0].limit_mw = 5.0;
+        let mut bench = Bench::new(short);
+        bench.steps(10);
+        bench.command("grid/feeder/B/closed", 0.0);
+        bench.steps(2);
+        bench.command("grid/feeder/B/closed", 1.0);
+        bench.steps(12);
+        assert!(bench.events("import_over_limit").is_empty());
+    }
+
+    #[test]
+    fn a_feeder_trips_when_its_relay_has_timed_out() {
+        let mut narrow = city();
+        narrow.grid.feeders[0].rating_mva = 2.0;
+        let mut bench = Bench::new(narrow);
+        bench.steps(1);
+        let s_mva = bench.state::<FeederState>("feeder/A").s_mva;
+        let multiple = s_mva / (FEEDER_PICKUP * 2.0);
+        let due = (STANDARD_INVERSE.time_s(multiple, FEEDER_MULTIPLIER) / 60.0).ceil() as u32;
+        assert!(due > 2, "{s_mva} MVA");
+        bench.steps(due - 2);
+        assert!(closed(&mut bench, "A"));
+        bench.steps(1);
+        assert!(!closed(&mut bench, "A") && closed(&mut bench, "B"));
+    }
+
+    #[test]
+    fn a_line_trips_on_overload_or_sag_and_else_not() {
+        let mut bench = Bench::new(city());
+        bench.steps(1);
+        bench.change("line/L2", |l: &mut LineState| l.conductor_c = 100.0);
+        bench.steps(1);
+        assert!(bench.events("line_trip").is_empty());
+        // The limit of 80 C and 25 K of clearance; a minute of cooling on the way.
+        bench.change("line/L2", |l: &mut LineState| l.conductor_c = 160.0);
+        bench.steps(1);
+        let (trip, name) = bench.events("line_trip").remove(0);
+        assert_eq!(name, "grid/line/L2");
+        assert!(trip.note.contains("sagged"), "{}", trip.note);
+    }
+}

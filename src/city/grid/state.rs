@@ -149,14 +149,18 @@ pub struct LoadState {
     pub shop_mass_c: f64,
     /// Extra demand after an outage, share of the uncooled demand (decays).
     pub pickup: f64,
-    /// Seconds without supply so far in the present outage; 0 if supplied.
+    /// Seconds for which nobody has had supply so far in the present outage; 0 if somebody has.
     pub dark_s: f64,
     /// Whether the present outage has been counted as a sustained interruption.
     pub counted: bool,
-    /// Share of the customers in the present outage.
+    /// Share of the customers whom the present outage took: those with sound service transformers.
     pub dark_share: f64,
     /// Service transformers out of order.
     pub failed_units: u32,
+    /// Those of them whose customers have been counted as interrupted.
+    pub counted_units: u32,
+    /// Seconds for which some service transformer has been out of order.
+    pub units_out_s: f64,
     /// Wear of its service transformers; `failed` is not used, `failures` counts.
     pub wear: Wear,
     /// Temperatures of its service transformers.
@@ -180,7 +184,7 @@ pub struct PlantState {
     pub wear: Wear,
     /// Share of capacity left by damage.
     pub derate: f64,
-    /// Whether a command has taken it off its day-ahead schedule.
+    /// Whether a command has taken it off its day-ahead schedule: for good, since a command holds until the next one.
     pub commanded: bool,
     /// Set-point, megawatts.
     pub p_set_mw: f64,
@@ -197,12 +201,22 @@ pub struct PlantState {
 /// A neighbouring system.
 #[derive(Component, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ExternalState {
-    /// Import limit in force, megawatts.
+    /// Import limit in force while the tie is up, megawatts.
     pub limit_mw: f64,
+    /// Whether the neighbour is lost: it neither feeds the city nor takes its balance.
+    pub out: bool,
     /// Import, megawatts (output; export is negative).
     pub p_mw: f64,
     /// Seconds for which the import has been over its limit.
     pub over_limit_s: f64,
+}
+
+impl ExternalState {
+    /// Most that may be imported now, megawatts.
+    #[must_use]
+    pub fn importable_mw(&self) -> f64 {
+        if self.out { 0.0 } else { self.limit_mw }
+    }
 }
 
 /// A grid battery.
@@ -210,6 +224,8 @@ pub struct ExternalState {
 pub struct BatteryState {
     /// State of charge, share of the usable energy.
     pub soc: f64,
+    /// Whether it is broken.
+    pub failed: bool,
     /// Set-point, megawatts; discharge is positive.
     pub p_set_mw: f64,
     /// Power, megawatts; discharge is positive (output).

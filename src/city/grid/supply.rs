@@ -105,7 +105,9 @@ pub fn supply(
         let one_way = battery.round_trip.sqrt();
         let power = state.p_set_mw.clamp(-battery.power_mw, battery.power_mw);
         let stored_mwh = state.soc * battery.energy_mwh;
-        state.p_mw = if power >= 0.0 {
+        state.p_mw = if state.failed {
+            0.0
+        } else if power >= 0.0 {
             power.min(stored_mwh * one_way / hours)
         } else {
             power.max(-(battery.energy_mwh - stored_mwh) / (one_way * hours))
@@ -139,6 +141,58 @@ pub fn discharge(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::city::grid::fixture::Bench;
+    use crate::city::grid::fixture::city;
+
+    fn output(bench: &mut Bench) -> f64 {
+        bench.state::<PlantState>("plant/GT").p_mw
+    }
+
+    #[test]
+    fn a_plant_keeps_its_schedule_until_a_command_and_the_command_from_then_on() {
+        let mut city = city();
+        city.grid.plants[0].schedule[13] = 0.8;
+        city.grid.plants[0].schedule[14] = 0.1;
+        let mut bench = Bench::new(city);
+        bench.steps(60);
+        assert!((output(&mut bench) - 5.0).abs() < 1e-9);
+        assert!((bench.point("grid/plant/GT/p_set_mw") - 5.0).abs() < 1e-9);
+        bench.steps(2);
+        assert!(
+            (output(&mut bench) - 7.0).abs() < 1e-9,
+            "a megawatt a minute"
+        );
+        assert!((bench.point("grid/plant/GT/p_set_mw") - 8.0).abs() < 1e-9);
+        bench.command("grid/plant/GT/p_set_mw", 9.0);
+        bench.steps(120);
+        assert!((output(&mut bench) - 9.0).abs() < 1e-9, "hours later still");
+        assert!((bench.point("grid/plant/GT/p_set_mw") - 9.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn below_half_its_lowest_output_a_plant_stops() {
+        let mut bench = Bench::new(city());
+        // The lowest stable output is 2 MW.
+        for (asked, given) in [(1.5, 2.0), (0.9, 0.0), (1.0, 2.0)] {
+            bench.command("grid/plant/GT/p_set_mw", asked);
+            bench.steps(12);
+            assert!((output(&mut bench) - given).abs() < 1e-9, "{asked}");
+        }
+    }
+
+    #[test]
+    fn a_battery_loses_its_round_trip_and_stops_when_empty() {
+        let mut bench = Bench::new(city());
+        bench.command("grid/battery/BAT/p_set_mw", 1.8);
+        bench.steps(1);
+        bench.steps(30);
+        // Half of 4 MWh less 0.9 MWh delivered at 0.9 one way.
+        let soc = bench.state::<BatteryState>("battery/BAT").soc;
+        assert!((soc - (2.0 - 1.0) / 4.0).abs() < 1e-9, "{soc}");
+        bench.steps(60);
+        let empty: BatteryState = bench.state("battery/BAT");
+        assert!(empty.soc.abs() < 1e-9 && empty.p_mw.abs() < 1e-6);
+    }
 
     #[test]
     fn wind_is_cubic_between_cut_in_and_rated() {

@@ -135,6 +135,38 @@ fn strike(
             });
             open(&mut all.feeders[f].breaker, id, true);
         }
+        (Target::Plant(p), Effect::Trip) => {
+            let lost_mw = all.plants[p].p_mw;
+            log.event("plant_trip", Some(blow.element), cause, 0.0, || {
+                format!("{lost_mw:.0} MW off; it ramps up again to its set-point")
+            });
+            all.plants[p].p_mw = 0.0;
+        }
+        (Target::External(e), Effect::Fail) if !all.externals[e].out => {
+            // The neighbour's own people mend it; no crew of the city's is asked.
+            log.event("external_failure", Some(blow.element), cause, 0.0, || {
+                "the neighbouring system is lost".to_owned()
+            });
+            all.externals[e].out = true;
+        }
+        (Target::Battery(b), Effect::Fail) if !all.batteries[b].failed => {
+            let id = log.event("battery_failure", Some(blow.element), cause, 0.0, || {
+                "struck from outside".to_owned()
+            });
+            all.batteries[b].failed = true;
+            board.requests.push(WorkRequest {
+                element: blow.element,
+                work: Work::RepairPlant,
+                customers: 0.0,
+                cause: id,
+            });
+        }
+        (Target::Battery(b), Effect::Trip) => {
+            log.event("battery_trip", Some(blow.element), cause, 0.0, || {
+                "switched off; it waits for a new set-point".to_owned()
+            });
+            all.batteries[b].p_set_mw = 0.0;
+        }
         (Target::Plant(p), Effect::Derate(share)) => all.plants[p].derate = share.clamp(0.0, 1.0),
         (Target::External(e), Effect::Limit(mw)) => all.externals[e].limit_mw = mw.max(0.0),
         (Target::External(e), Effect::ClearLimit) => {
@@ -212,7 +244,11 @@ fn finish(
             }
             // The crew rings the neighbour's control centre first: with the import at its limit they wait.
             let demand = all.feeders[f].demand_mw;
-            let room: f64 = all.externals.iter().map(|e| e.limit_mw - e.p_mw).sum();
+            let room: f64 = all
+                .externals
+                .iter()
+                .map(|e| e.importable_mw() - e.p_mw)
+                .sum();
             if !all.externals.is_empty() && room < demand {
                 all.feeders[f].switch_asked = true;
                 board.requests.push(WorkRequest {
@@ -245,8 +281,11 @@ fn finish(
         }
         (Some(Target::Line(i)), Work::Switch) => {
             let asked = all.lines[i].switch_asked.take();
+            // It has been mended and closed, or has broken, since the crew was sent: nothing to close any more.
+            let moot = all.lines[i].wear.failed || all.lines[i].breaker.closed;
             let breaker = &mut all.lines[i].breaker;
             match asked {
+                Some(true) if moot => {}
                 Some(true) => {
                     close(breaker);
                     log.event(
@@ -312,6 +351,14 @@ fn mended(
             all.loads[l].failed_units -= 1;
             say(log);
         }
+        Some(Target::External(e)) if all.externals[e].out => {
+            all.externals[e].out = false;
+            say(log);
+        }
+        Some(Target::Battery(b)) if all.batteries[b].failed => {
+            all.batteries[b].failed = false;
+            say(log);
+        }
         _ => {}
     }
 }
@@ -321,7 +368,7 @@ fn call_off(fabric: &Fabric, target: Target, element: ElementId, board: &mut Wor
     let work = match target {
         Target::Line(i) => mending(fabric, i),
         Target::Transformer(_) => Work::RepairTransformer,
-        Target::Plant(_) => Work::RepairPlant,
+        Target::Plant(_) | Target::Battery(_) => Work::RepairPlant,
         Target::Load(_) => Work::ReplaceServiceUnit,
         _ => return,
     };
@@ -446,8 +493,8 @@ fn obey(
         }
         Target::PlantVoltage(p) => all.plants[p].v_set_pu = value,
         Target::TransformerVoltage(i) => all.transformers[i].v_set_pu = value,
-        Target::Battery(b) => all.batteries[b].p_set_mw = value,
-        Target::Load(_) | Target::Plant(_) | Target::External(_) => {}
+        Target::BatteryPower(b) => all.batteries[b].p_set_mw = value,
+        Target::Load(_) | Target::Plant(_) | Target::External(_) | Target::Battery(_) => {}
     }
 }
 
@@ -500,9 +547,14 @@ fn ask_crews(fabric: &Fabric, all: &mut Elements, board: &mut WorkBoard) {
         });
     }
     for i in 0..all.transformers.len() {
-        let customers = customers_behind(fabric, all, i);
-        let t = &mut all.transformers[i];
+        let t = &all.transformers[i];
         let tripped = t.breaker.tripped && !t.breaker.closed && !t.wear.failed;
+        let customers = if tripped && !t.switch_asked {
+            customers_behind(fabric, all, i)
+        } else {
+            0.0
+        };
+        let t = &mut all.transformers[i];
         if tripped && !t.switch_asked {
             if let Some(cause) = t.breaker.cause {
                 t.switch_asked = true;
@@ -523,16 +575,21 @@ fn ask_crews(fabric: &Fabric, all: &mut Elements, board: &mut WorkBoard) {
     for i in 0..all.lines.len() {
         let line = &mut all.lines[i];
         let tripped = line.breaker.tripped && !line.breaker.closed && !line.wear.failed;
-        if tripped && line.switch_asked.is_none() {
-            if let Some(cause) = line.breaker.cause {
-                line.switch_asked = Some(true);
-                board.requests.push(WorkRequest {
-                    element: fabric.line_ids[i],
-                    work: Work::Switch,
-                    customers: 0.0,
-                    cause,
-                });
-            }
+        if let Some(cause) = line.breaker.cause
+            && tripped
+            && line.switch_asked.is_none()
+        {
+            line.switch_asked = Some(true);
+            board.requests.push(WorkRequest {
+                element: fabric.line_ids[i],
+                work: Work::Switch,
+                customers: 0.0,
+                cause,
+            });
         }
     }
 }
+
+#[cfg(test)]
+#[path = "switching_tests.rs"]
+mod tests;

@@ -31,3 +31,55 @@ pub fn tap(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::city::grid::fixture::Bench;
+    use crate::city::grid::fixture::city;
+    use crate::city::grid::state::TransformerState;
+    use crate::city::grid::taps::DEAD_PU;
+
+    fn tap(bench: &mut Bench, id: &str) -> i32 {
+        bench
+            .state::<TransformerState>(&format!("transformer/{id}"))
+            .tap
+    }
+
+    #[test]
+    fn a_changer_moves_a_tap_a_step_to_its_set_point_and_rests_there() {
+        let mut bench = Bench::new(city());
+        bench.steps(3);
+        assert_eq!(tap(&mut bench, "T1"), 0, "within the dead band");
+        for (v_set, sense) in [(1.05, -1), (0.95, 1)] {
+            bench.command("grid/transformer/T1/v_set_pu", v_set);
+            bench.command("grid/transformer/T2/v_set_pu", v_set);
+            bench.steps(1);
+            let mut last = tap(&mut bench, "T1");
+            let mut moves = 0;
+            for _ in 0..60 {
+                bench.steps(1);
+                let now = tap(&mut bench, "T1");
+                assert!([0, sense].contains(&(now - last)), "{last} to {now}");
+                assert_eq!(now, tap(&mut bench, "T2"));
+                moves += i32::from(now != last);
+                last = now;
+            }
+            assert!((3..=8).contains(&moves), "{moves} moves, so it hunts");
+            let error = bench.point("grid/bus/MV/voltage_pu") - v_set;
+            assert!(error.abs() <= DEAD_PU, "{error}");
+        }
+    }
+
+    #[test]
+    fn a_changer_stops_at_its_last_tap() {
+        let mut short = city();
+        for t in &mut short.grid.transformers {
+            t.tap_min = -2;
+        }
+        let mut bench = Bench::new(short);
+        bench.command("grid/transformer/T1/v_set_pu", 1.07);
+        bench.command("grid/transformer/T2/v_set_pu", 1.07);
+        bench.steps(10);
+        assert_eq!(tap(&mut bench, "T1"), -2);
+    }
+}

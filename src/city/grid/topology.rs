@@ -142,3 +142,57 @@ pub fn connect(
     }
     topology
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::city::grid::fixture::city;
+
+    /// Lines L1 L2 L3 A1 A2 B1 B2 TIE, then T1 T2, all on but `off` and the tie.
+    fn switched(off: &[usize], sources: &[(usize, bool, f64)]) -> Topology {
+        let grid = city().grid;
+        let on: Vec<bool> = (0..10).map(|k| k != 7 && !off.contains(&k)).collect();
+        connect(&grid, &Incidence::new(&grid), &on, sources)
+    }
+
+    const NEIGHBOUR: (usize, bool, f64) = (0, true, f64::INFINITY);
+    const PLANT: (usize, bool, f64) = (1, false, 10.0);
+
+    #[test]
+    fn a_neighbour_holds_all_that_hangs_together() {
+        let topology = switched(&[], &[PLANT, NEIGHBOUR]);
+        assert_eq!(
+            topology.islands,
+            [Island {
+                slack_bus: 0,
+                external: true
+            }]
+        );
+        assert!((0..8).all(|bus| topology.live(bus)));
+        let grid = city().grid;
+        // From node b: A2, A1, the first transformer, L1.
+        let way: Vec<usize> = topology.upstream(&grid, 4).collect();
+        assert_eq!(way, [4, 3, 8, 0]);
+        assert_eq!(topology.upstream(&grid, 0).count(), 0);
+    }
+
+    #[test]
+    fn what_is_cut_off_is_dark_and_a_plant_holds_its_own() {
+        let topology = switched(&[3], &[NEIGHBOUR]);
+        let dark: Vec<usize> = (0..8).filter(|&bus| !topology.live(bus)).collect();
+        assert_eq!(dark, [3, 4]);
+        let topology = switched(&[0, 1], &[PLANT, NEIGHBOUR]);
+        assert_eq!(topology.islands.len(), 2);
+        assert_eq!(topology.islands[1].slack_bus, 1);
+        assert_eq!(topology.island_of_bus[0], Some(0));
+        assert!((1..8).all(|bus| topology.island_of_bus[bus] == Some(1)));
+    }
+
+    #[test]
+    fn the_stronger_source_holds_an_island_and_the_lower_bus_decides_a_tie() {
+        let slack = |sources: &[(usize, bool, f64)]| switched(&[], sources).islands[0].slack_bus;
+        assert_eq!(slack(&[(1, false, 10.0), (7, false, 20.0)]), 7);
+        assert_eq!(slack(&[(7, false, 10.0), (1, false, 10.0)]), 1);
+        assert!(switched(&[], &[]).islands.is_empty());
+    }
+}

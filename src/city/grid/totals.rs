@@ -314,7 +314,7 @@ pub fn publish(
         d[2] += dark;
     }
     let import: f64 = all.externals.iter().map(|e| e.p_mw).sum();
-    let limit: f64 = all.externals.iter().map(|e| e.limit_mw).sum();
+    let limit: f64 = all.externals.iter().map(|e| e.importable_mw()).sum();
     let generated: f64 = all.plants.iter().map(|p| p.p_mw).sum();
     let available: f64 = all.plants.iter().map(|p| p.available_mw).sum::<f64>() + limit;
     let battery: f64 = all.batteries.iter().map(|b| b.p_mw).sum();

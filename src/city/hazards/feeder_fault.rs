@@ -1,6 +1,7 @@
 //! `feeder_fault`: a short circuit on a line; its protection opens it, crews must find and mend it.
 //!
-//! It differs from an outage in that the whole feeder goes dark until the fault is isolated.
+//! It is what an `outage` of a line is as well; this one is the word for it where nothing else is meant, and it does not
+//! end by itself.
 
 use crate::city::hazards::hazard::Hazard;
 use crate::city::hazards::hazard::Lift;

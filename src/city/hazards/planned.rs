@@ -37,7 +37,7 @@ struct Row {
     elements: Vec<ElementId>,
     blow: Option<Effect>,
     lift: Option<Lift>,
-    /// In words: what strikes what, and what of it cannot be done.
+    /// A noun phrase, as `an import limit of 250 MW on grid/external/EXT`, and what of it cannot be done.
     note: String,
 }
 
@@ -77,12 +77,18 @@ pub fn add(
 fn row(event: &PlannedEvent, elements: &Elements) -> Row {
     let hazard = HAZARDS.iter().find(|h| h.spec.name == event.hazard);
     let blow = hazard.and_then(|h| (h.blow)(event));
-    let mut note = event.hazard.clone();
+    let kind = event.hazard.replace('_', " ");
+    let article = if kind.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        "an"
+    } else {
+        "a"
+    };
+    let mut note = format!("{article} {kind}");
     if let Some(value) = event.value {
         let unit = hazard.and_then(|h| h.spec.value).map_or("", |v| v.unit);
-        note = format!("{note} ({value} {unit})");
+        note = format!("{note} {}", size(value, unit));
     }
-    note = format!("{note} strikes {}", event.elements.join(", "));
+    note = format!("{note} on {}", event.elements.join(", "));
     // A checked scenario holds none of the following; if one comes by another way, the record says so.
     if hazard.is_none() {
         note.push_str("; no such hazard is known, so nothing happens");
@@ -103,6 +109,15 @@ fn row(event: &PlannedEvent, elements: &Elements) -> Row {
         blow,
         lift: hazard.and_then(|h| (h.lift)(event)),
         note,
+    }
+}
+
+/// A hazard's size in words; tables carry units as suffixes, people write them otherwise.
+fn size(value: f64, unit: &str) -> String {
+    match unit {
+        "mw" => format!("of {value} MW"),
+        "share" => format!("to {} %", (value * 1000.0).round() / 10.0),
+        other => format!("of {value} {other}"),
     }
 }
 
@@ -263,10 +278,11 @@ mod tests {
         let outage = record
             .events
             .iter()
-            .find(|e| e.note == "outage strikes a")
+            .find(|e| e.note == "an outage on a")
             .expect("noted");
         assert_eq!(ends[2].cause, Some(outage.id));
-        assert_eq!(record.events[0].note, "import_limit (250 mw) strikes a");
+        assert_eq!(record.events[0].note, "an import limit of 250 MW on a");
+        assert_eq!(record.events[1].note, "a plant derate to 40 % on a");
         assert_eq!(record.events[0].element, Some(ElementId(0)));
     }
 

@@ -1,4 +1,5 @@
-//! `trip`: an element is opened undamaged, as by a relay that misoperates.
+//! `trip`: an element is opened undamaged, as by a relay that misoperates. A plant falls to nothing and ramps up again to
+//! its set-point; a battery waits for a new one.
 
 use crate::city::hazards::hazard::Hazard;
 use crate::city::hazards::hazard::Lift;

@@ -284,6 +284,14 @@ pub enum Technology {
     Condenser,
 }
 
+impl Technology {
+    /// Whether its machines can follow load and so hold an island: not the sun, the wind and condensers.
+    #[must_use]
+    pub fn follows_load(self) -> bool {
+        !matches!(self, Self::Solar | Self::Wind | Self::Condenser)
+    }
+}
+
 /// A generating unit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Plant {

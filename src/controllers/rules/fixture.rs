@@ -3,7 +3,19 @@
 
 use crate::city::model::city::City;
 use crate::city::model::city::Site;
-use crate::city::model::grid::*;
+use crate::city::model::grid::Battery;
+use crate::city::model::grid::Bus;
+use crate::city::model::grid::BusRole;
+use crate::city::model::grid::ExternalGrid;
+use crate::city::model::grid::Feeder;
+use crate::city::model::grid::Grid;
+use crate::city::model::grid::Line;
+use crate::city::model::grid::Load;
+use crate::city::model::grid::Plant;
+use crate::city::model::grid::Substation;
+use crate::city::model::grid::Technology;
+use crate::city::model::grid::Transformer;
+use crate::city::model::grid::TransformerThermal;
 use crate::controllers::rules::Rules;
 use crate::controllers::rules::config::RulesConfig;
 use crate::engine::control::Controller;

@@ -20,11 +20,13 @@ use crate::results::charts::palette::SKY;
 use crate::results::charts::palette::VERMILION;
 use crate::results::charts::run_line;
 use crate::results::outcome::RunOutcome;
+use crate::results::story::chain::several;
 use crate::results::story::words::amount;
 use crate::results::story::words::count;
 use crate::results::story::words::thing;
 use crate::results::story::words::verb;
 use crate::results::story::words::whole;
+use std::collections::BTreeMap;
 
 /// Least height of the scale, so that its ticks are whole customers.
 const LEAST: f64 = 10.0;
@@ -125,20 +127,31 @@ fn stairs(t: &[u64], values: &[f64]) -> (Vec<u64>, Vec<f64>) {
 
 /// Names the events that cut off most customers, the largest first, wherever there is room.
 fn name_losses(page: &mut Drawing, o: &RunOutcome, panel: &Panel, t: &[u64], out: &[f64]) {
-    let mut losses: Vec<&Event> = o
-        .record
-        .events
-        .iter()
-        .filter(|e| e.customers >= 0.5)
-        .collect();
-    losses.sort_by(|a, b| b.customers.total_cmp(&a.customers));
+    // What happened at once in the same way is one loss.
+    let mut together: BTreeMap<(u64, &str), (Vec<&Event>, f64)> = BTreeMap::new();
+    for event in o.record.events.iter().filter(|e| e.customers >= 0.5) {
+        let key = (event.t_s, event.kind.as_str());
+        let (events, customers) = together.entry(key).or_default();
+        events.push(event);
+        *customers += event.customers;
+    }
+    let mut losses: Vec<(Vec<&Event>, f64)> = together.into_values().collect();
+    losses.sort_by(|a, b| b.1.total_cmp(&a.1));
     let mut boxes: Vec<[f64; 4]> = Vec::new();
     let [left, top, right, _] = panel.frame;
-    for event in losses.into_iter().take(NAMED) {
-        let who = event
-            .element
-            .map_or_else(|| "the grid".to_owned(), |e| thing(o, o.name(e)));
-        let text = format!("{who} {}: {}", verb(&event.kind), whole(event.customers));
+    for (events, customers) in losses.into_iter().take(NAMED) {
+        let Some(event) = events.first() else {
+            continue;
+        };
+        let text = match events.len() {
+            1 => {
+                let who = event
+                    .element
+                    .map_or_else(|| "the grid".to_owned(), |e| thing(o, o.name(e)));
+                format!("{who} {}: {}", verb(&event.kind), whole(customers))
+            }
+            n => format!("{}: {}", several(&event.kind, n as f64), whole(customers)),
+        };
         let x = panel.x(event.t_s as f64);
         // The first row that shows the event.
         let row = t.iter().position(|s| *s >= event.t_s).unwrap_or(0);

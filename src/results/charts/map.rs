@@ -1,10 +1,14 @@
 //! The outage map: districts by outage minutes a customer, lines by worst loading, what failed or tripped marked.
 
+use crate::city::model::district::District;
+use crate::city::model::grid::Bus;
+use crate::city::model::grid::BusRole;
 use crate::results::charts::drawing::Align;
 use crate::results::charts::drawing::At;
 use crate::results::charts::drawing::Drawing;
-use crate::results::charts::drawing::LABEL;
 use crate::results::charts::drawing::TICK;
+use crate::results::charts::map_labels;
+use crate::results::charts::map_labels::Label;
 use crate::results::charts::map_legend::CLASSES;
 use crate::results::charts::map_legend::UNHURT;
 use crate::results::charts::map_legend::legend;
@@ -31,6 +35,13 @@ const HEIGHT: [f64; 2] = [500.0, 792.0];
 /// Room above the map and, with the scale bar, below it.
 const MARGIN: [f64; 2] = [12.0, 64.0];
 
+/// How far from the edge the end of a way off the map stands, pixels.
+const EDGE: f64 = 34.0;
+/// How many of the districts hit hardest are named in any case.
+const NAMED: usize = 24;
+/// Distance from which the ends of a transformer lie apart, metres.
+const APART_M: f64 = 50.0;
+
 /// Metres to the page.
 struct Projection {
     scale: f64,
@@ -47,7 +58,13 @@ impl Projection {
             .districts
             .iter()
             .flat_map(|d| d.boundary_m.iter().copied());
-        let buses = city.grid.buses.iter().map(|b| [b.x_m, b.y_m]);
+        // The neighbouring system is far off; its end of the ties is drawn at the edge.
+        let buses = city
+            .grid
+            .buses
+            .iter()
+            .filter(|b| b.role != BusRole::External)
+            .map(|b| [b.x_m, b.y_m]);
         let mut low = [f64::INFINITY; 2];
         let mut high = [f64::NEG_INFINITY; 2];
         for p in corners.chain(buses) {
@@ -73,6 +90,31 @@ impl Projection {
             ),
             bottom,
         })
+    }
+
+    /// Place of a bus; one off the map stands where the way to it leaves the map.
+    fn bus(&self, bus: &Bus) -> At {
+        let to = self.at(bus.x_m, bus.y_m);
+        let (dx, dy) = (to.0 - self.middle.0, to.1 - self.middle.1);
+        let half = (
+            (FRAME[2] - FRAME[0]) / 2.0 - EDGE,
+            (self.bottom - FRAME[1]) / 2.0 - EDGE,
+        );
+        let share = (half.0 / dx.abs().max(1e-9)).min(half.1 / dy.abs().max(1e-9));
+        let share = share.min(1.0);
+        (self.middle.0 + share * dx, self.middle.1 + share * dy)
+    }
+
+    /// The true place of a bus that is off the map.
+    fn beyond(&self, bus: &Bus) -> Option<At> {
+        let to = self.at(bus.x_m, bus.y_m);
+        let at = self.bus(bus);
+        (libm::hypot(to.0 - at.0, to.1 - at.1) > 1.0).then_some(to)
+    }
+
+    fn ring(&self, district: &District) -> Vec<At> {
+        let corners = district.boundary_m.iter();
+        corners.map(|p| self.at(p[0], p[1])).collect()
     }
 
     fn at(&self, x_m: f64, y_m: f64) -> At {
@@ -109,11 +151,7 @@ pub fn draw(o: &RunOutcome) -> Option<Drawing> {
     };
     let mut page = Drawing::page(WIDTH, projection.bottom + 24.0, &title, &run_line(o, ""));
     for (d, m) in districts.iter().zip(&minutes) {
-        let ring: Vec<At> = d
-            .boundary_m
-            .iter()
-            .map(|p| projection.at(p[0], p[1]))
-            .collect();
+        let ring = projection.ring(d);
         let shade = match m {
             Some(m) if *m >= 0.5 => viridis(m / most).lighter(0.25),
             _ => UNHURT,
@@ -124,10 +162,14 @@ pub fn draw(o: &RunOutcome) -> Option<Drawing> {
     }
     let all = branches(o);
     network(&mut page, o, &projection, &all);
-    stations(&mut page, o, &projection);
-    damage(&mut page, o, &projection, &all);
-    names(&mut page, o, &projection, &minutes);
-    legend(&mut page, most);
+    let mut marks = stations(&mut page, o, &projection);
+    marks.extend(damage(&mut page, o, &projection, &all));
+    let (kinds, places): (Vec<Mark>, Vec<At>) = marks.into_iter().unzip();
+    names(&mut page, o, &projection, &minutes, &places);
+    let feeders = all
+        .iter()
+        .any(|b| b.kind == BranchKind::Line && b.loading.is_none());
+    legend(&mut page, most, feeders, &kinds);
     let frame = [FRAME[0], FRAME[1], FRAME[2], projection.bottom];
     scale_and_north(&mut page, frame, projection.scale);
     Some(page)
@@ -144,13 +186,20 @@ fn class_of(b: &Branch) -> usize {
 /// Feeder sections thin and grey beneath, recorded lines by class above, the worst on top.
 fn network(page: &mut Drawing, o: &RunOutcome, projection: &Projection, all: &[Branch]) {
     let buses = &o.plan.city.grid.buses;
-    let mut lines: Vec<&Branch> = all.iter().filter(|b| b.kind == BranchKind::Line).collect();
+    // A transformer of an imported case may join buses that lie apart.
+    let drawn = |b: &&Branch| match (buses.get(b.from), buses.get(b.to)) {
+        (Some(p), Some(q)) => {
+            b.kind == BranchKind::Line || libm::hypot(p.x_m - q.x_m, p.y_m - q.y_m) > APART_M
+        }
+        _ => false,
+    };
+    let mut lines: Vec<&Branch> = all.iter().filter(drawn).collect();
     lines.sort_by_key(|b| (b.loading.is_some(), class_of(b)));
     for b in lines {
         let (Some(p), Some(q)) = (buses.get(b.from), buses.get(b.to)) else {
             continue;
         };
-        let path = vec![projection.at(p.x_m, p.y_m), projection.at(q.x_m, q.y_m)];
+        let path = vec![projection.bus(p), projection.bus(q)];
         if b.loading.is_some() {
             let (_, color, width) = CLASSES[class_of(b)];
             page.line(path.clone(), WHITE, width + 2.0);
@@ -161,33 +210,78 @@ fn network(page: &mut Drawing, o: &RunOutcome, projection: &Projection, all: &[B
     }
 }
 
-fn stations(page: &mut Drawing, o: &RunOutcome, projection: &Projection) {
+/// Substations (or buses, where there are none), plants and imports; what was drawn and where.
+fn stations(page: &mut Drawing, o: &RunOutcome, projection: &Projection) -> Vec<(Mark, At)> {
     let grid = &o.plan.city.grid;
+    let mut marks: Vec<(Mark, At)> = Vec::new();
     for s in &grid.substations {
-        Mark::Substation.draw(page, projection.at(s.x_m, s.y_m));
+        marks.push((Mark::Substation, projection.at(s.x_m, s.y_m)));
     }
-    let bus_at = |bus: usize| grid.buses.get(bus).map(|b| projection.at(b.x_m, b.y_m));
-    for p in &grid.plants {
-        if let Some((x, y)) = bus_at(p.bus) {
-            // Beside its bus, where the substation's square stands.
-            Mark::Plant.draw(page, (x, y - 15.0));
-        }
+    if grid.substations.is_empty() {
+        let buses = grid
+            .buses
+            .iter()
+            .filter(|b| b.role == BusRole::Transmission);
+        marks.extend(buses.map(|b| (Mark::Bus, projection.bus(b))));
+    }
+    let bus_at = |bus: usize| grid.buses.get(bus).map(|b| projection.bus(b));
+    let mut with_plant: Vec<usize> = grid.plants.iter().map(|p| p.bus).collect();
+    with_plant.sort_unstable();
+    with_plant.dedup();
+    for (x, y) in with_plant.into_iter().filter_map(bus_at) {
+        // Beside its bus, where the substation's square stands.
+        marks.push((Mark::Plant, (x, y - 15.0)));
+    }
+    for (mark, at) in &marks {
+        mark.draw(page, *at);
     }
     for e in &grid.externals {
-        if let Some(at) = bus_at(e.bus) {
-            Mark::Import.draw(page, at);
-            page.text_on_data(
-                (at.0 - 2.0, at.1 + 24.0),
-                "import",
-                TICK.color(BLUE),
-                Align::Centre,
-            );
+        let Some(bus) = grid.buses.get(e.bus) else {
+            continue;
+        };
+        let at = projection.bus(bus);
+        if let Some(beyond) = projection.beyond(bus) {
+            arrow(page, at, beyond);
         }
+        Mark::Import.draw(page, at);
+        // On the side that is on the map.
+        let below = if at.1 > projection.bottom - 60.0 {
+            -14.0
+        } else {
+            24.0
+        };
+        page.text_on_data(
+            (at.0, at.1 + below),
+            "import",
+            TICK.color(BLUE),
+            Align::Centre,
+        );
+        marks.push((Mark::Import, at));
+        marks.push((Mark::Import, (at.0, at.1 + below - 4.0)));
     }
+    marks
+}
+
+/// An arrow from a mark at the edge towards a place off the map.
+fn arrow(page: &mut Drawing, at: At, beyond: At) {
+    let (dx, dy) = (beyond.0 - at.0, beyond.1 - at.1);
+    let length = libm::hypot(dx, dy).max(1e-9);
+    let (ux, uy) = (dx / length, dy / length);
+    let along = |d: f64, side: f64| (at.0 + d * ux - side * uy, at.1 + d * uy + side * ux);
+    page.line(vec![at, along(16.0, 0.0)], BLUE, 2.0);
+    page.fill(
+        vec![along(24.0, 0.0), along(14.0, 6.0), along(14.0, -6.0)],
+        BLUE,
+    );
 }
 
 /// Crosses where something broke, rings where a relay opened.
-fn damage(page: &mut Drawing, o: &RunOutcome, projection: &Projection, all: &[Branch]) {
+fn damage(
+    page: &mut Drawing,
+    o: &RunOutcome,
+    projection: &Projection,
+    all: &[Branch],
+) -> Vec<(Mark, At)> {
     let grid = &o.plan.city.grid;
     let place = |name: &str| -> Option<At> {
         if let Some(b) = all.iter().find(|b| b.name == name) {
@@ -209,6 +303,7 @@ fn damage(page: &mut Drawing, o: &RunOutcome, projection: &Projection, all: &[Br
         Some(projection.at(b.x_m, b.y_m))
     };
     let counts = counts(o);
+    let mut marks = Vec::new();
     for broken in [false, true] {
         for (element, n) in &counts {
             if (n.failures > 0) != broken || n.failures + n.trips == 0 {
@@ -219,27 +314,35 @@ fn damage(page: &mut Drawing, o: &RunOutcome, projection: &Projection, all: &[Br
             };
             let mark = if broken { Mark::Failed } else { Mark::Tripped };
             mark.draw(page, at);
+            marks.push((mark, at));
         }
     }
+    marks
 }
 
-fn names(page: &mut Drawing, o: &RunOutcome, projection: &Projection, minutes: &[Option<f64>]) {
+fn names(
+    page: &mut Drawing,
+    o: &RunOutcome,
+    projection: &Projection,
+    minutes: &[Option<f64>],
+    marks: &[At],
+) {
     let many = o.plan.city.districts.len() > 40;
-    for (d, m) in o.plan.city.districts.iter().zip(minutes) {
-        let hit = m.filter(|m| *m >= 0.5);
-        if many && hit.is_none() {
-            continue;
-        }
-        let lowest = d
-            .boundary_m
-            .iter()
-            .map(|p| p[1])
-            .fold(f64::INFINITY, f64::min);
-        let inset = (d.y_m - lowest) * 0.45;
-        let (x, y) = projection.at(d.x_m, d.y_m - inset);
-        page.text_on_data((x, y), &d.name, LABEL.bold(), Align::Centre);
-        if let Some(m) = hit {
-            page.text_on_data((x, y + 16.0), &duration(m / 60.0), LABEL, Align::Centre);
-        }
-    }
+    let mut ranked: Vec<f64> = minutes.iter().flatten().copied().collect();
+    ranked.sort_by(|a, b| b.total_cmp(a));
+    let worst = ranked.get(NAMED - 1).copied().unwrap_or(0.0);
+    let rows = o.plan.city.districts.iter().zip(minutes);
+    let labels: Vec<Label> = rows
+        .map(|(d, m)| (d, m.filter(|m| *m >= 0.5)))
+        .filter(|(_, hit)| !many || hit.is_some())
+        .map(|(d, hit)| Label {
+            name: d.name.clone(),
+            below: hit.map_or_else(String::new, |m| duration(m / 60.0)),
+            ring: projection.ring(d),
+            middle: projection.at(d.x_m, d.y_m),
+            needed: hit.is_some_and(|m| m >= worst),
+        })
+        .collect();
+    let frame = [FRAME[0], FRAME[1], FRAME[2], projection.bottom];
+    map_labels::draw(page, &labels, marks, frame);
 }

@@ -30,8 +30,9 @@ pub const CLASSES: [(f64, Color, f64); 4] = [
     (120.0, VERMILION, 5.0),
 ];
 
-/// The legend; `most` is the longest outage a customer of any district, minutes.
-pub fn legend(page: &mut Drawing, most: f64) {
+/// The legend; `most` is the longest outage a customer of any district, minutes, `feeders` whether there are lines
+/// without a record, `marks` what stands on the map.
+pub fn legend(page: &mut Drawing, most: f64, feeders: bool, marks: &[Mark]) {
     let mut y = 104.0;
     page.text((LEGEND, y), "Outage per customer", PANEL, Align::Left);
     y += 14.0;
@@ -60,7 +61,7 @@ pub fn legend(page: &mut Drawing, most: f64) {
     page.rect((LEGEND, y), (LEGEND + 22.0, y + 14.0), UNHURT);
     page.text((LEGEND + 32.0, y + 11.7), "no outage", LABEL, Align::Left);
     y += 52.0;
-    page.text((LEGEND, y), "Worst loading of lines", PANEL, Align::Left);
+    page.text((LEGEND, y), "Worst loading", PANEL, Align::Left);
     for (k, (from, color, width)) in CLASSES.iter().enumerate() {
         y += 24.0;
         page.line(vec![(LEGEND, y), (LEGEND + 30.0, y)], *color, *width);
@@ -71,17 +72,19 @@ pub fn legend(page: &mut Drawing, most: f64) {
         };
         page.text((LEGEND + 42.0, y + 4.7), &text, LABEL, Align::Left);
     }
-    y += 24.0;
-    page.line(vec![(LEGEND, y), (LEGEND + 30.0, y)], GREY.alpha(0.55), 1.0);
-    page.text(
-        (LEGEND + 42.0, y + 4.7),
-        "feeder, not recorded",
-        LABEL,
-        Align::Left,
-    );
+    if feeders {
+        y += 24.0;
+        page.line(vec![(LEGEND, y), (LEGEND + 30.0, y)], GREY.alpha(0.55), 1.0);
+        page.text(
+            (LEGEND + 42.0, y + 4.7),
+            "feeder, not recorded",
+            LABEL,
+            Align::Left,
+        );
+    }
     y += 52.0;
     page.text((LEGEND, y), "Sites and damage", PANEL, Align::Left);
-    for (mark, name) in Mark::ALL {
+    for (mark, name) in Mark::ALL.iter().filter(|(m, _)| marks.contains(m)) {
         y += 26.0;
         mark.draw(page, (LEGEND + 12.0, y));
         page.text((LEGEND + 42.0, y + 4.7), name, LABEL, Align::Left);

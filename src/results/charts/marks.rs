@@ -15,6 +15,8 @@ use crate::results::charts::palette::WHITE;
 pub enum Mark {
     /// A substation: dark square.
     Substation,
+    /// A bus of a network that has no substations: dark dot.
+    Bus,
     /// A power plant: blue triangle.
     Plant,
     /// A tie to the neighbouring system: blue square.
@@ -27,8 +29,9 @@ pub enum Mark {
 
 impl Mark {
     /// All marks with their names, in the order of legends.
-    pub const ALL: [(Self, &'static str); 5] = [
+    pub const ALL: [(Self, &'static str); 6] = [
         (Self::Substation, "substation"),
+        (Self::Bus, "bus"),
         (Self::Plant, "power plant"),
         (Self::Import, "import"),
         (Self::Failed, "failed"),
@@ -39,6 +42,7 @@ impl Mark {
     pub fn draw(self, page: &mut Drawing, at: At) {
         match self {
             Self::Substation => square(page, at, 5.0, INK),
+            Self::Bus => page.disc(at, 3.2, INK),
             Self::Plant => triangle(page, at, 8.0, BLUE),
             Self::Import => square(page, at, 7.0, BLUE),
             Self::Failed => cross(page, at, 6.5, VERMILION),

@@ -7,6 +7,7 @@ pub mod customers;
 pub mod drawing;
 pub mod loading;
 pub mod map;
+pub mod map_labels;
 pub mod map_legend;
 pub mod marks;
 pub mod palette;
@@ -17,6 +18,7 @@ pub mod voltage;
 
 use crate::results::charts::drawing::Drawing;
 use crate::results::outcome::RunOutcome;
+use crate::results::story::words::city_name;
 
 /// A row of the registry.
 #[derive(Clone, Copy, Debug)]
@@ -68,7 +70,10 @@ fn run_line(o: &RunOutcome, more: &str) -> String {
     let plan = &o.plan;
     let run = format!(
         "{}, {}, controller {}, seed {}",
-        plan.city.name, plan.scenario, plan.controller, plan.seed
+        city_name(&plan.city.name),
+        plan.scenario,
+        plan.controller,
+        plan.seed
     );
     if more.is_empty() {
         run

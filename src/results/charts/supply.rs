@@ -163,7 +163,13 @@ fn stack(page: &mut Drawing, o: &RunOutcome, top: f64) {
         low = high;
     }
     let highest = line.iter().chain(&low).copied().fold(0.0, f64::max);
-    let panel = Panel::time(o, top, 640.0, up_to(highest));
+    let worst = (0..n)
+        .max_by(|a, b| unserved[*a].total_cmp(&unserved[*b]))
+        .unwrap_or(0);
+    let dark = unserved.get(worst).copied().unwrap_or(0.0);
+    // Room for words above the highest point.
+    let room = if dark > 0.05 { 1.05 } else { 1.0 };
+    let panel = Panel::time(o, top, 640.0, up_to(highest * room));
     panel.back(page, o, "Supply by source, MW", plain);
     let mut labels = Vec::new();
     for (name, color, low, high) in &layers {
@@ -171,10 +177,6 @@ fn stack(page: &mut Drawing, o: &RunOutcome, top: f64) {
         let last = n - 1;
         labels.push(((low[last] + high[last]) / 2.0, (*name).to_owned(), *color));
     }
-    let worst = (0..n)
-        .max_by(|a, b| unserved[*a].total_cmp(&unserved[*b]))
-        .unwrap_or(0);
-    let dark = unserved.get(worst).copied().unwrap_or(0.0);
     if dark > 0.05 {
         let fed: Vec<f64> = line.iter().zip(&unserved).map(|(l, u)| l - u).collect();
         page.fill(panel.between(t, &fed, &line), VERMILION);
@@ -191,7 +193,13 @@ fn stack(page: &mut Drawing, o: &RunOutcome, top: f64) {
         let x = panel
             .x(t[worst] as f64)
             .clamp(panel.frame[0] + room, panel.frame[2] - room);
-        let y = (panel.y(line[worst]) - 8.0).max(top + 12.0);
+        // Above everything that the words stand over.
+        let under = t.iter().zip(line.iter().zip(&low));
+        let crest = under
+            .filter(|(t, _)| (panel.x(**t as f64) - x).abs() <= room)
+            .map(|(_, (l, s))| l.max(*s))
+            .fold(line[worst], f64::max);
+        let y = (panel.y(crest) - 8.0).max(top + 12.0);
         page.text_on_data((x, y), &text, LABEL.bold().color(VERMILION), Align::Centre);
     }
     if layers.iter().any(|l| l.0 == "battery") {

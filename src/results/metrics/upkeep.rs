@@ -23,6 +23,47 @@ pub const METRICS: &[Metric] = &[
         compute: |o| Some(count(o, &FAILURES)),
     },
     Metric {
+        key: "line_failures",
+        unit: "1",
+        better: Better::Lower,
+        definition: "Lines and cables that broke and needed repair.",
+        layer: "grid",
+        compute: |o| Some(count(o, &["line_failure"])),
+    },
+    Metric {
+        key: "transformer_failures",
+        unit: "1",
+        better: Better::Lower,
+        definition: "Power transformers that broke and needed repair.",
+        layer: "grid",
+        compute: |o| Some(count(o, &["transformer_failure"])),
+    },
+    Metric {
+        key: "service_unit_failures",
+        unit: "1",
+        better: Better::Lower,
+        definition: "Service transformers at customers that burnt out.",
+        layer: "grid",
+        compute: |o| Some(count(o, &["service_unit_failure"])),
+    },
+    Metric {
+        key: "plant_failures",
+        unit: "1",
+        better: Better::Lower,
+        definition: "Power plants that broke and needed repair.",
+        layer: "grid",
+        compute: |o| Some(count(o, &["plant_failure"])),
+    },
+    Metric {
+        key: "feeders_shed",
+        unit: "1",
+        better: Better::Lower,
+        definition: "Times a feeder was switched off to save the rest, by relays or by command; a feeder shed twice \
+                     counts twice.",
+        layer: "grid",
+        compute: |o| Some(count(o, &["feeder_shed", "feeder_shed_auto"])),
+    },
+    Metric {
         key: "switching_operations",
         unit: "1",
         better: Better::Neither,
@@ -63,6 +104,9 @@ mod tests {
         let o = small::outcome();
         let value = |key: &str| (find(key).unwrap().compute)(&o).unwrap();
         assert!((value("asset_failures") - 1.0).abs() < 1e-12);
+        assert!((value("line_failures") - 1.0).abs() < 1e-12);
+        assert!(value("service_unit_failures").abs() < 1e-12);
+        assert!(value("feeders_shed").abs() < 1e-12);
         assert!((value("work_orders") - 1.0).abs() < 1e-12);
         // One crew busy for one hour, two for another.
         assert!((value("crew_hours") - 3.0).abs() < 1e-12);

@@ -4,6 +4,7 @@ use crate::engine::record::Event;
 use crate::engine::record::EventId;
 use crate::results::calendar::stamp;
 use crate::results::outcome::RunOutcome;
+use crate::results::story::shedding::is_shed;
 use crate::results::story::words::count;
 use crate::results::story::words::list;
 use crate::results::story::words::sentence;
@@ -41,6 +42,16 @@ const LOSSES: [(&str, &str, &str); 11] = [
         "feeders shed by command",
     ),
 ];
+
+/// Several losses of one kind in words: `4 feeders shed automatically`.
+#[must_use]
+pub fn several(kind: &str, n: f64) -> String {
+    let row = LOSSES.iter().find(|(k, _, _)| *k == kind);
+    row.map_or_else(
+        || count(n, "event", "events"),
+        |(_, one, many)| count(n, one, many),
+    )
+}
 
 fn is_loss(kind: &str) -> bool {
     LOSSES.iter().any(|(k, _, _)| *k == kind)
@@ -89,10 +100,22 @@ fn chains(o: &RunOutcome) -> Vec<Chain<'_>> {
 
 /// `line L07 tripped on Wed 14 Jul 16:40 (overload, 118 % for 20 min)`.
 fn describe(o: &RunOutcome, event: &Event) -> String {
+    if event.kind == "voltage_collapse" {
+        return format!(
+            "the voltage collapsed on {} ({})",
+            stamp(o.plan.start, event.t_s),
+            event.note.trim_end_matches('.')
+        );
+    }
     let who = event
         .element
         .map_or_else(|| "the grid".to_owned(), |e| thing(o, o.name(e)));
     let note = event.note.trim_end_matches('.');
+    // What the verb says already is not said again.
+    let note = match event.kind.as_str() {
+        "service_unit_failure" => note.trim_start_matches("service transformer burnt out, "),
+        _ => note,
+    };
     let note = if note.is_empty() {
         String::new()
     } else {
@@ -134,24 +157,38 @@ fn consequences(chain: &Chain<'_>) -> String {
     }
 }
 
-/// The first loss of the run and what came of it; says so if there was none.
+/// The chains that began with a fault; shedding that no fault brought about is told elsewhere.
+fn faults(o: &RunOutcome) -> Vec<Chain<'_>> {
+    let mut chains = chains(o);
+    chains.retain(|c| !is_shed(&c.root.kind));
+    chains
+}
+
+/// The first fault of the run and what came of it; says so if there was none.
 #[must_use]
 pub fn first_failure(o: &RunOutcome) -> Option<String> {
-    let chains = chains(o);
+    let chains = faults(o);
     let Some(first) = chains.iter().min_by_key(|c| (c.root.t_s, c.root.id)) else {
-        return o.has_layer("grid").then(|| "Nothing failed.".to_owned());
+        return o
+            .has_layer("grid")
+            .then(|| "No equipment failed.".to_owned());
     };
     Some(format!(
-        "First, {}; {}.",
+        "{}{}; {}.",
+        if chains.len() > 1 {
+            "The first fault: "
+        } else {
+            "One fault: "
+        },
         describe(o, first.root),
         consequences(first)
     ))
 }
 
-/// The loss that cut off most customers, if it is not the first; and how many others there were.
+/// The fault that cut off most customers, if it is not the first; and how many others there were.
 #[must_use]
 pub fn gravest(o: &RunOutcome) -> Option<String> {
-    let chains = chains(o);
+    let chains = faults(o);
     let first = chains.iter().min_by_key(|c| (c.root.t_s, c.root.id))?;
     let mut gravest = first;
     for chain in &chains {
@@ -168,7 +205,7 @@ pub fn gravest(o: &RunOutcome) -> Option<String> {
     let mut line = String::new();
     if told == 2 {
         line = format!(
-            "Worst, {}; {}.",
+            "The worst fault: {}; {}.",
             describe(o, gravest.root),
             consequences(gravest)
         );
@@ -179,11 +216,7 @@ pub fn gravest(o: &RunOutcome) -> Option<String> {
             .filter(|c| c.root.id != first.root.id && c.root.id != gravest.root.id)
             .map(|c| c.customers)
             .sum();
-        let separate = sentence(&count(
-            others as f64,
-            "other separate fault",
-            "other separate faults",
-        ));
+        let separate = sentence(&count(others as f64, "other fault", "other faults"));
         let cut = if customers >= 0.5 {
             count(customers, "customer", "customers")
         } else {
@@ -220,7 +253,7 @@ mod tests {
         let line = first_failure(&o).unwrap();
         assert_eq!(
             line,
-            "First, line L1 failed on Mon 12 Jul 01:00 (joint failed at 92 C); it cut off 400 customers."
+            "One fault: line L1 failed on Mon 12 Jul 01:00 (joint failed at 92 C); it cut off 400 customers."
         );
         assert_eq!(gravest(&o), None);
     }

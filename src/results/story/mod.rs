@@ -4,6 +4,7 @@
 
 pub mod chain;
 pub mod response;
+pub mod shedding;
 pub mod words;
 
 use crate::results::calendar::stamp;
@@ -16,14 +17,18 @@ use crate::results::story::words::duration;
 use crate::results::story::words::list;
 use crate::results::story::words::whole;
 
+/// Outage minutes a customer from which a ratio to them is worth telling.
+const RATIO_FROM_MIN: f64 = 5.0;
+
 /// The story, a line a paragraph.
 #[must_use]
 pub fn tell(o: &RunOutcome) -> Vec<String> {
-    let lines: [fn(&RunOutcome) -> Option<String>; 12] = [
+    let lines: [fn(&RunOutcome) -> Option<String>; 13] = [
         opening,
         weather,
         imposed,
         peak,
+        shedding::shedding,
         chain::first_failure,
         chain::gravest,
         worst_moment,
@@ -52,13 +57,16 @@ fn opening(o: &RunOutcome) -> Option<String> {
         String::new()
     };
     Some(format!(
-        "{}, {} people, {} with controller {} and seed {}: {hours} h from {}{short}.",
-        plan.city.name,
+        "{}, {} people: {hours} h from {}{short}, in the scenario {} (seed {}), with {}.",
+        words::city_name(&plan.city.name),
         whole(plan.city.population() as f64),
-        plan.scenario,
-        plan.controller,
-        plan.seed,
         stamp(plan.start, 0),
+        plan.scenario,
+        plan.seed,
+        match plan.controller.as_str() {
+            "none" => "nobody in the control room".to_owned(),
+            name => format!("the controller {name} in the control room"),
+        },
     ))
 }
 
@@ -91,7 +99,7 @@ fn imposed(o: &RunOutcome) -> Option<String> {
         .map(|e| {
             let note = e.note.trim_end_matches('.');
             let what = match e.element {
-                _ if !note.is_empty() => note.to_owned(),
+                _ if !note.is_empty() => words::with_things(o, note),
                 Some(element) => words::thing(o, o.name(element)),
                 None => "a hazard".to_owned(),
             };
@@ -132,8 +140,18 @@ fn peak(o: &RunOutcome) -> Option<String> {
         } else {
             0.0
         };
+        let worst = o
+            .highest("grid/unserved_mw")
+            .filter(|e| e.value >= 0.05)
+            .map_or_else(String::new, |e| {
+                format!(
+                    ", {} MW at the worst moment, {}",
+                    amount(e.value),
+                    stamp(o.plan.start, e.t_s)
+                )
+            });
         format!(
-            "; {} MWh were not served, {} % of the demand.",
+            "; {} MWh of the demand ({} %) were not served{worst}.",
             amount(ens),
             amount(share)
         )
@@ -185,8 +203,11 @@ fn worst_moment(o: &RunOutcome) -> Option<String> {
 
 fn toll(o: &RunOutcome) -> Option<String> {
     let saidi = metric(o, "saidi_min")?;
-    if saidi <= 0.0 {
+    if nobody_out(o)? {
         return Some("No customer lost supply.".to_owned());
+    }
+    if saidi <= 0.0 {
+        return Some("No customer was without power for longer than 5 min.".to_owned());
     }
     let mut line = format!(
         "Averaged over all customers that is {} without power (SAIDI)",
@@ -198,30 +219,50 @@ fn toll(o: &RunOutcome) -> Option<String> {
     Some(line + ".")
 }
 
+fn nobody_out(o: &RunOutcome) -> Option<bool> {
+    Some(o.final_value("grid/customer_out_h")? <= 0.0)
+}
+
 fn fairness(o: &RunOutcome) -> Option<String> {
-    if metric(o, "saidi_min")? <= 0.0 {
+    if nobody_out(o)? {
         return None;
     }
     let mut parts = Vec::new();
     if let (Some(poor), Some(rich)) = (quintile_min(o, 1), quintile_min(o, 5)) {
         let say = |m: f64| duration(m / 60.0);
-        parts.push(if (poor - rich).abs() < 0.5 {
-            format!("The poorest and the richest fifth of the districts were hit alike, {} a customer", say(poor))
+        parts.push(if poor <= 0.0 && rich <= 0.0 {
+            "Neither the poorest nor the richest fifth of the districts lost supply".to_owned()
+        } else if say(poor) == say(rich) {
+            format!(
+                "The poorest and the richest fifth of the districts each lost {} a customer",
+                say(poor)
+            )
         } else if rich <= 0.0 {
-            format!("The poorest fifth of the districts lost {} a customer, the richest none", say(poor))
+            format!(
+                "The poorest fifth of the districts lost {} a customer, the richest none",
+                say(poor)
+            )
         } else if poor <= 0.0 {
-            format!("The richest fifth of the districts lost {} a customer, the poorest none", say(rich))
+            format!(
+                "The richest fifth of the districts lost {} a customer, the poorest none",
+                say(rich)
+            )
         } else {
             let (more, less, who, whom) = if poor > rich {
                 (poor, rich, "poorest", "richest")
             } else {
                 (rich, poor, "richest", "poorest")
             };
+            // A ratio of a few minutes is noise.
+            let ratio = if less >= RATIO_FROM_MIN {
+                format!(" ({} times as much)", amount(more / less))
+            } else {
+                String::new()
+            };
             format!(
-                "The {who} fifth of the districts lost {} a customer, the {whom} {} ({} times as much)",
+                "The {who} fifth of the districts lost {} a customer, the {whom} {}{ratio}",
                 say(more),
-                say(less),
-                amount(more / less)
+                say(less)
             )
         });
     }
@@ -286,10 +327,10 @@ mod tests {
     fn a_heat_wave_is_told_with_its_numbers() {
         let lines = tell(&heat_wave::outcome());
         println!("{}", lines.join("\n"));
-        assert!((6..=12).contains(&lines.len()));
+        assert!((6..=13).contains(&lines.len()));
         let text = lines.join("\n");
         for part in [
-            "The scenario imposed heat wave until Wed night (from Mon 12 Jul 00:00).",
+            "The scenario imposed a heat wave until Wed night (from Mon 12 Jul 00:00).",
             "transformer S01-T1 failed",
             "hot spot at 141 C",
             "without power (SAIDI)",
@@ -311,7 +352,7 @@ mod tests {
         let lines = tell(&calm::outcome());
         println!("{}", lines.join("\n"));
         let text = lines.join("\n");
-        assert!(text.contains("Nothing failed."));
+        assert!(text.contains("No equipment failed."));
         assert!(text.contains("No customer lost supply."));
         assert!(text.contains("every megawatt-hour was served"));
         assert!(lines.len() >= 6);

@@ -11,27 +11,47 @@ use crate::results::story::words::thing;
 
 /// Kinds of commands by table and quantity of the point: what one and many of them are called.
 const KINDS: [(&str, &str, &str, &str); 8] = [
-    ("feeder", "closed", "feeder switching", "feeder switchings"),
-    ("line", "closed", "line switching", "line switchings"),
+    (
+        "feeder",
+        "closed",
+        "switching of a feeder",
+        "switchings of feeders",
+    ),
+    (
+        "line",
+        "closed",
+        "switching of a line",
+        "switchings of lines",
+    ),
     (
         "transformer",
         "closed",
-        "transformer switching",
-        "transformer switchings",
+        "switching of a transformer",
+        "switchings of transformers",
     ),
-    ("plant", "p_set_mw", "plant set-point", "plant set-points"),
+    (
+        "plant",
+        "p_set_mw",
+        "power setting of a plant",
+        "power settings of plants",
+    ),
     (
         "battery",
         "p_set_mw",
-        "battery set-point",
-        "battery set-points",
+        "power setting of a battery",
+        "power settings of batteries",
     ),
-    ("plant", "v_set_pu", "plant voltage", "plant voltages"),
+    (
+        "plant",
+        "v_set_pu",
+        "voltage setting of a plant",
+        "voltage settings of plants",
+    ),
     (
         "transformer",
         "v_set_pu",
-        "transformer voltage",
-        "transformer voltages",
+        "voltage setting of a transformer",
+        "voltage settings of transformers",
     ),
     ("", "", "other command", "other commands"),
 ];
@@ -101,7 +121,7 @@ pub fn control_room(o: &RunOutcome) -> Option<String> {
     );
     if let Some(d) = example(o) {
         line += &format!(
-            " On {} it {}: {}.",
+            " For example, on {} it {}, with the reason \"{}\".",
             stamp(o.plan.start, d.t_s),
             action(o, d),
             d.reason.trim_end_matches('.')
@@ -150,8 +170,8 @@ mod tests {
     fn one_command_is_told_with_its_reason() {
         assert_eq!(
             control_room(&small::outcome()).unwrap(),
-            "The control room (rules) gave 1 command. On Mon 12 Jul 01:05 it closed line L1: restore district A, 400 \
-             customers."
+            "The control room (rules) gave 1 command. For example, on Mon 12 Jul 01:05 it closed line L1, with the \
+             reason \"restore district A, 400 customers\"."
         );
         assert_eq!(
             crews(&small::outcome()).unwrap(),
@@ -163,7 +183,7 @@ mod tests {
     fn kinds_follow_table_and_quantity() {
         assert_eq!(
             KINDS[kind_of("grid/battery/BAT1/p_set_mw")].2,
-            "battery set-point"
+            "power setting of a battery"
         );
         assert_eq!(KINDS[kind_of("water/pump/P1/speed")].2, "other command");
     }

@@ -93,11 +93,47 @@ pub fn thing(o: &RunOutcome, name: &str) -> String {
                 _ => format!("plant {id}"),
             }
         }
-        ["grid", "load", id] => format!("service transformers at {id}"),
-        ["grid", "external", id] => format!("the tie {id}"),
+        ["grid", "load", id] => match grid.loads.iter().find(|l| l.id == *id) {
+            Some(l) => match o.plan.city.districts.get(l.district) {
+                Some(d) => format!("a service transformer in {} ({id})", d.name),
+                None => format!("a service transformer at {id}"),
+            },
+            None => format!("a service transformer at {id}"),
+        },
+        ["grid", "external", id] => format!("the external grid {id}"),
         [_, table, id] => format!("{} {id}", table.replace('_', " ")),
         _ => name.to_owned(),
     }
+}
+
+/// A city's name as people write it: `Lakeside` for `lakeside`, `Port Arthur` for `port-arthur`.
+#[must_use]
+pub fn city_name(name: &str) -> String {
+    if name.chars().any(char::is_uppercase) {
+        return name.to_owned();
+    }
+    let words: Vec<String> = name
+        .split(['-', '_', ' '])
+        .filter(|w| !w.is_empty())
+        .map(sentence)
+        .collect();
+    words.join(" ")
+}
+
+/// A text in which elements' full names, such as `grid/external/EXT`, are what people call them.
+#[must_use]
+pub fn with_things(o: &RunOutcome, text: &str) -> String {
+    let words: Vec<String> = text
+        .split(' ')
+        .map(|word| {
+            let name = word.trim_end_matches([',', ';', '.', ':']);
+            match o.elements.find(name) {
+                Some(_) => format!("{}{}", thing(o, name), &word[name.len()..]),
+                None => word.to_owned(),
+            }
+        })
+        .collect();
+    words.join(" ")
 }
 
 /// What a kind of event did, as a verb phrase after the element's name.
@@ -142,5 +178,7 @@ mod tests {
         assert_eq!(s(&["a"]), "a");
         assert_eq!(s(&["a", "b", "c"]), "a, b and c");
         assert_eq!(sentence("line L1"), "Line L1");
+        assert_eq!(city_name("port-arthur"), "Port Arthur");
+        assert_eq!(city_name("McMurdo"), "McMurdo");
     }
 }

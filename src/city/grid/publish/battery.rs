@@ -6,19 +6,21 @@ use crate::city::grid::handles::Target;
 use crate::city::grid::handles::Targets;
 use crate::city::grid::publish::OWNER;
 use crate::city::grid::publish::analog;
+use crate::city::grid::publish::flag;
 use crate::city::grid::publish::measured;
 use crate::city::grid::publish::put;
 use crate::engine::points::Keep;
 use crate::engine::points::PointId;
 use crate::engine::points::Points;
 use crate::engine::points::PointsBuilder;
+use crate::engine::points::Sensor;
 
 /// Registers them; ids in table order.
 pub fn register(
     fabric: &Fabric,
     targets: &mut Targets,
     points: &mut PointsBuilder,
-) -> Vec<[PointId; 3]> {
+) -> Vec<[PointId; 4]> {
     let grid = fabric.grid();
     let mut ids = Vec::new();
     for (b, row) in grid.batteries.iter().enumerate() {
@@ -35,7 +37,7 @@ pub fn register(
             )
             .of(id)
             .id();
-        targets.aim(p_set, Target::Battery(b));
+        targets.aim(p_set, Target::BatteryPower(b));
         ids.push([
             measured(
                 points,
@@ -57,6 +59,16 @@ pub fn register(
                 analog(100.0),
                 Keep::Element,
             ),
+            measured(
+                points,
+                at("failed"),
+                "",
+                [0.0, 1.0],
+                "Whether it is broken",
+                id,
+                Sensor::default(),
+                Keep::No,
+            ),
             p_set,
         ]);
     }
@@ -64,12 +76,17 @@ pub fn register(
 }
 
 /// Publishes them.
-pub fn publish(all: &Elements, ids: &[[PointId; 3]], points: &mut Points) {
+pub fn publish(all: &Elements, ids: &[[PointId; 4]], points: &mut Points) {
     for (b, battery) in all.batteries.iter().enumerate() {
         put(
             points,
             &ids[b],
-            &[battery.p_mw, 100.0 * battery.soc, battery.p_set_mw],
+            &[
+                battery.p_mw,
+                100.0 * battery.soc,
+                flag(battery.failed),
+                battery.p_set_mw,
+            ],
         );
     }
 }

@@ -35,7 +35,7 @@ pub fn register(fabric: &Fabric, points: &mut PointsBuilder) -> Vec<[PointId; 2]
                 at("limit_mw"),
                 "MW",
                 [0.0, 10.0 * scale],
-                "Most that may be imported",
+                "Most that may be imported; 0 when the neighbour is lost",
                 id,
                 Sensor::default(),
                 Keep::No,
@@ -48,6 +48,6 @@ pub fn register(fabric: &Fabric, points: &mut PointsBuilder) -> Vec<[PointId; 2]
 /// Publishes them.
 pub fn publish(all: &Elements, ids: &[[PointId; 2]], points: &mut Points) {
     for (e, external) in all.externals.iter().enumerate() {
-        put(points, &ids[e], &[external.p_mw, external.limit_mw]);
+        put(points, &ids[e], &[external.p_mw, external.importable_mw()]);
     }
 }

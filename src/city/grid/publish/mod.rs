@@ -41,7 +41,7 @@ pub struct ElementPoints {
     feeder: Vec<[PointId; 7]>,
     plant: Vec<[PointId; 4]>,
     external: Vec<[PointId; 2]>,
-    battery: Vec<[PointId; 3]>,
+    battery: Vec<[PointId; 4]>,
     load: Vec<PointId>,
     /// Spacing at which element points are published, seconds.
     every_s: u32,
