@@ -23,9 +23,9 @@ use bevy_ecs::prelude::Res;
 /// Thermostat of cooled homes, degrees Celsius: the mean of US homes in summer (EIA RECS 2020: 72 to 76 F).
 const HOME_SET_C: f64 = 24.5;
 /// Share of air-conditioned homes whose cooling is on when all are at home: some hold out or cool one room only.
-const HOMES_COOLING: f64 = 0.92;
+const HOMES_COOLING: f64 = 0.88;
 /// The same on a weekday between nine and five, when many leave it off.
-const HOMES_COOLING_AWAY: f64 = 0.72;
+const HOMES_COOLING_AWAY: f64 = 0.64;
 /// Thermostat of shops and offices in business hours, degrees Celsius.
 const SHOP_SET_C: f64 = 23.5;
 /// Their night setback, degrees Celsius.
