@@ -3,8 +3,9 @@
 
 use crate::controllers::rules::desk::Desk;
 use crate::controllers::rules::room::margin_without_batteries;
-use crate::controllers::rules::supply::is_short;
 
+/// State of charge from which a battery counts as empty, share: its sensor's noise.
+const EMPTY: f64 = 0.01;
 /// Hours ahead that the plan covers: one day, so that it always holds one peak and one valley.
 const PLAN_H: usize = 24;
 /// Change of a set-point that is worth an order, share of the power: the load's noise moves the plan by less.
@@ -14,55 +15,61 @@ const FLAT: f64 = 1.02;
 
 /// One decision on batteries.
 pub fn act(desk: &mut Desk<'_>) {
-    let short = is_short(desk);
-    // What plants and imports cannot bring within a quarter of an hour, shared by power.
-    let lacking = -margin_without_batteries(desk.grid, desk.config, desk.now, desk.forecast);
     let fleet: f64 = desk.grid.batteries.iter().map(|b| b.power_mw).sum();
+    let need = need_mw(desk);
+    let mut planned = 0.0;
     for i in 0..desk.grid.batteries.len() {
         let battery = &desk.grid.batteries[i];
         let seen = desk.now.batteries[i];
         let efficiency = libm::sqrt(battery.round_trip.clamp(0.5, 1.0));
         // Energy that reaches the grid.
         let stored = |floor: f64| (seen.soc - floor).max(0.0) * battery.energy_mwh * efficiency;
-        let hot = is_hot_above(desk, battery.bus);
-        let (value, why) = if (short || hot) && stored(0.0) > 0.0 {
-            // At least a quarter of an hour at this power; the empty battery stops by itself.
-            let most = battery.power_mw.min(stored(0.0) * 4.0);
-            let cause = if short {
-                "supply is short"
-            } else {
-                "transformers above are hot"
-            };
-            (
-                most,
-                format!(
-                    "{cause}: {} gives {most:.1} MW at {:.0} % charge",
-                    battery.id,
-                    100.0 * seen.soc
-                ),
-            )
-        } else {
-            plan(desk, i, stored(desk.config.battery_reserve), efficiency)
-        };
-        let part = (lacking * battery.power_mw / fleet.max(1e-9)).min(battery.power_mw);
-        let (value, why) = if part > value.max(0.0) && stored(desk.config.battery_reserve) > 0.0 {
-            (
-                part,
-                format!(
-                    "plants and import lack {lacking:.1} MW within 15 min: {} gives {part:.1} MW at {:.0} % charge",
-                    battery.id,
-                    100.0 * seen.soc
-                ),
-            )
-        } else {
-            (value, why)
-        };
+        let (mut value, mut why) = plan(desk, i, stored(desk.config.battery_reserve), efficiency);
+        planned += value;
+        // In need the reserve is there to be used: an empty battery stops by itself.
+        let part = (need * battery.power_mw / fleet.max(1e-9)).min(battery.power_mw);
+        if part > value.max(0.0) && seen.soc > EMPTY {
+            value = part;
+            why = format!(
+                "plants and import lack {need:.1} MW: {} gives {part:.1} MW at {:.0} % charge",
+                battery.id,
+                100.0 * seen.soc
+            );
+        }
+        if is_hot_above(desk, battery.bus) && seen.soc > EMPTY && value < battery.power_mw {
+            value = battery.power_mw;
+            why = format!(
+                "transformers above are hot: {} gives {value:.1} MW at {:.0} % charge",
+                battery.id,
+                100.0 * seen.soc
+            );
+        }
         let worth = WORTH_SHARE * battery.power_mw;
         let full = value.abs() >= battery.power_mw && seen.p_set_mw != value;
         if (value - seen.p_set_mw).abs() > worth || full || (value == 0.0 && seen.p_set_mw != 0.0) {
             desk.orders.set(desk.tags.batteries[i].p_set, value, why);
         }
     }
+    desk.ledger.shaving_mw = planned;
+}
+
+/// What batteries must give, megawatts: what plants and imports cannot bring within a quarter of an hour, or what
+/// keeps the import within its limit until the plants have come up.
+fn need_mw(desk: &Desk<'_>) -> f64 {
+    let lacking = -margin_without_batteries(desk.grid, desk.config, desk.now, desk.forecast);
+    let giving: f64 = desk.now.batteries.iter().map(|b| b.p_mw).sum();
+    let over: f64 = desk
+        .now
+        .externals
+        .iter()
+        .map(|(p, limit)| p - limit * desk.config.import_use)
+        .sum();
+    let holding = if desk.grid.externals.is_empty() {
+        0.0
+    } else {
+        over + giving
+    };
+    lacking.max(holding)
 }
 
 /// Whether the transformers that feed a battery's busbar are near their limit and it would relieve them.

@@ -57,7 +57,7 @@ pub struct RulesConfig {
     pub commit_horizon_h: f64,
     /// Shortest run of a unit once started, minutes (P).
     pub min_up_min: f64,
-    /// Share of the import limit that is used: 0.5 % sensors at three deviations and one interval's growth.
+    /// Share of the import limit that is used: three deviations of a 0.5 % sensor. Growth is reckoned apart.
     pub import_use: f64,
     /// Shedding beyond a computed deficit, share of the deficit.
     pub shed_margin: f64,
@@ -105,7 +105,7 @@ impl Default for RulesConfig {
             reserve_share: 0.06,
             commit_horizon_h: 1.0,
             min_up_min: 60.0,
-            import_use: 0.97,
+            import_use: 0.985,
             shed_margin: 0.1,
             release_margin: 0.02,
             line_use: 0.95,

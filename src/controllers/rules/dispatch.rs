@@ -6,9 +6,12 @@
 use crate::city::model::grid::Plant;
 use crate::city::model::grid::Technology;
 use crate::controllers::rules::desk::Desk;
+use crate::controllers::rules::ledger::Cause;
 use crate::controllers::rules::mesh::Bounds;
 use crate::controllers::rules::mesh::slack_plant;
+use crate::controllers::rules::relief::PATIENCE;
 use crate::controllers::rules::room::battery_mw;
+use crate::controllers::rules::supply::is_short;
 
 /// Change of a set-point that is worth an order, share of the plant's capacity.
 const WORTH_SHARE: f64 = 0.02;
@@ -18,6 +21,12 @@ const RUNNING_MW: f64 = 0.5;
 /// Whether a plant takes what weather gives.
 fn is_variable(plant: &Plant) -> bool {
     matches!(plant.technology, Technology::Solar | Technology::Wind)
+}
+
+/// Whether running costs nothing by itself: neither a least output nor a no-load cost. Then the optimum decides alone;
+/// imported cases, which have no commitment data, are such.
+fn is_free_to_run(plant: &Plant) -> bool {
+    plant.p_min_mw <= 0.0 && plant.cost_usd_h[0] <= 0.0
 }
 
 /// Average cost at full output, dollars a megawatt-hour: the merit of a unit.
@@ -32,34 +41,45 @@ pub fn act(desk: &mut Desk<'_>) {
     let key = changes(desk);
     let due = desk.minutes_since(desk.ledger.dispatched_s) >= desk.config.dispatch_min
         || key != desk.ledger.dispatched_for
-        || !desk.ledger.overloaded.is_empty()
-        || desk.ledger.short > 0;
+        || desk
+            .ledger
+            .overloaded
+            .values()
+            .any(|times| *times <= PATIENCE);
     if !due {
         return;
     }
     desk.ledger.dispatched_for = key;
     desk.ledger.dispatched_s = Some(desk.now.t_s);
-    // Load that is shed now is not dispatched for; batteries give what they give now.
+    // What is shed for want of supply is dispatched for, so that everything runs that can. Batteries count as planned:
+    // what they give beyond, in need, the plants are to take over.
     let ahead_h = desk.config.dispatch_min / 60.0;
     // A falling load is left to the slack: set-points that fall ahead of it would push the import over its limit.
     let growth = desk.forecast.growth(ahead_h);
-    let batteries: f64 = desk.now.batteries.iter().map(|b| b.p_mw).sum();
-    let total = (desk.now.load_mw * growth - batteries).max(0.0);
+    let batteries = desk.ledger.shaving_mw;
+    let shed: f64 = desk
+        .ledger
+        .shed
+        .values()
+        .filter(|s| s.cause == Cause::Supply)
+        .map(|s| s.was_mw)
+        .sum();
+    let total = (desk.now.load_mw * growth + shed - batteries).max(0.0);
     let bounds = bounds(desk);
-    let optimum = desk
-        .mesh
-        .optimum(desk.grid, desk.config, desk.now, total, &bounds);
+    let optimum = desk.mesh.optimum(
+        desk.grid,
+        desk.config,
+        desk.now,
+        total,
+        &bounds,
+        &mut desk.ledger.trim,
+    );
     let (p_mw, how) = match optimum {
         Some(found) => {
-            let binding: Vec<&str> = found
-                .binding
-                .iter()
-                .map(|&l| desk.grid.lines[l].id.as_str())
-                .collect();
-            let how = if binding.is_empty() {
-                "least cost, no line at its rating".to_owned()
+            let how = if found.binding.is_empty() {
+                "least cost, no branch at its rating".to_owned()
             } else {
-                format!("least cost within {}", binding.join(", "))
+                format!("least cost within {}", found.binding.join(", "))
             };
             desk.ledger.line_shed = found.shed_mw;
             (found.p_mw, how)
@@ -126,7 +146,8 @@ fn commit(desk: &mut Desk<'_>) {
         let young = running && desk.minutes_since(memory.on_s) < desk.config.min_up_min;
         let wanted = have < if running { SURPLUS * need } else { need };
         let cheap = merit(&desk.grid.plants[i]) < price && price.is_finite();
-        let on = young || wanted || cheap || Some(i) == slack;
+        let on =
+            young || wanted || cheap || is_free_to_run(&desk.grid.plants[i]) || Some(i) == slack;
         if on {
             have += desk.now.plants[i].available_mw;
         }
@@ -229,6 +250,7 @@ fn changes(desk: &Desk<'_>) -> u64 {
     for &line in desk.mesh.lines() {
         mix(u64::from(desk.now.line_closed[line]));
     }
+    mix(u64::from(is_short(desk)));
     hash
 }
 

@@ -6,6 +6,15 @@ use serde::Deserialize;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
+/// A branch of the mesh.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Branch {
+    /// A line.
+    Line(usize),
+    /// A transformer between two mesh buses.
+    Transformer(usize),
+}
+
 /// Why a feeder was shed; it is released when that cause has margin again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Cause {
@@ -15,6 +24,8 @@ pub enum Cause {
     Substation(usize),
     /// A transmission line is overloaded.
     Line(usize),
+    /// A transformer within the mesh is.
+    Transformer(usize),
     /// Opened on a dead busbar, so that it can be taken back step by step.
     Prepare(usize),
 }
@@ -117,10 +128,13 @@ pub struct Ledger {
     pub transfers: Vec<Transfer>,
     /// Switches opened around a faulted line, by line.
     pub isolated: BTreeMap<usize, Vec<Switch>>,
-    /// Decisions in a row that a line has been overloaded.
-    pub overloaded: BTreeMap<usize, u32>,
+    /// Decisions in a row that a branch of the mesh has been overloaded.
+    pub overloaded: BTreeMap<Branch, u32>,
     /// Load, megawatts by mesh bus, that the last optimal power flow could serve only over an overloaded line.
     pub line_shed: Vec<(usize, f64)>,
+    /// Share of a branch's limit given to the optimal power flow, where less than all: what experience has shown of the
+    /// difference between its lossless model and the flows that came of it.
+    pub trim: BTreeMap<Branch, f64>,
     /// When the rules last closed a tripped line of the mesh, by line.
     pub line_closed_s: BTreeMap<usize, u64>,
     /// When a line of the mesh was found tripped, by line.
@@ -139,6 +153,10 @@ pub struct Ledger {
     pub dispatched_for: u64,
     /// Consecutive decisions in which supply was short.
     pub short: u32,
+    /// Consecutive decisions in which import was over its limit with nothing on its way to relieve it.
+    pub over: u32,
+    /// What batteries are to give by plan, megawatts; what they give beyond is the plants' to take over.
+    pub shaving_mw: f64,
     /// When supply was last short, or load shed for it, seconds.
     pub short_s: Option<u64>,
 }

@@ -5,6 +5,8 @@
 use crate::city::model::grid::BusRole;
 use crate::city::model::grid::Grid;
 use crate::controllers::rules::config::RulesConfig;
+use crate::controllers::rules::ledger::Branch;
+use crate::controllers::rules::room::permissible;
 use crate::controllers::rules::situation::Situation;
 use crate::controllers::rules::topology::NONE;
 use crate::controllers::rules::topology::Topology;
@@ -15,6 +17,7 @@ use crate::solvers::dispatch::problem::DispatchProblem;
 use crate::solvers::dispatch::problem::DispatchUnit;
 use crate::solvers::dispatch::problem::UnitCost;
 use crate::solvers::dispatch::solve;
+use std::collections::BTreeMap;
 
 /// Price of not serving load, dollars a megawatt-hour: the value of lost load for a mixed city, 16,940 pounds, rounded
 /// down to keep the solver's scaling good (London Economics 2013).
@@ -22,13 +25,6 @@ const LOST_LOAD_USD_MWH: f64 = 10_000.0;
 /// Price of import beyond the limit, dollars a megawatt-hour: under lost load, so that only lines make the optimum
 /// shed; what supply lacks is `supply`'s to judge.
 const BEYOND_LIMIT_USD_MWH: f64 = 3_000.0;
-
-/// A branch of the mesh.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Branch {
-    Line(usize),
-    Transformer(usize),
-}
 
 /// The static part.
 #[derive(Clone, Debug)]
@@ -56,8 +52,8 @@ pub struct Optimum {
     pub p_mw: Vec<f64>,
     /// Load by mesh bus that no dispatch serves within the lines' ratings, megawatts, where any.
     pub shed_mw: Vec<(usize, f64)>,
-    /// Lines whose rating binds.
-    pub binding: Vec<usize>,
+    /// Names of the branches whose rating binds.
+    pub binding: Vec<String>,
 }
 
 impl Mesh {
@@ -119,6 +115,12 @@ impl Mesh {
         }
     }
 
+    /// Lines and transformers of the mesh.
+    #[must_use]
+    pub fn branches(&self) -> &[Branch] {
+        &self.branches
+    }
+
     /// Lines of the mesh, in order.
     #[must_use]
     pub fn lines(&self) -> &[usize] {
@@ -172,12 +174,19 @@ impl Mesh {
         now: &Situation,
         total_mw: f64,
         bounds: &Bounds,
+        trim: &mut BTreeMap<Branch, f64>,
     ) -> Option<Optimum> {
         let load = self.loads(grid, now, total_mw);
         let branches: Vec<DispatchBranch> = self
             .branches
             .iter()
-            .map(|&branch| self.branch(grid, config, now, branch))
+            .map(|&branch| {
+                let mut row = self.branch(grid, config, now, branch);
+                row.limit_mw = row
+                    .limit_mw
+                    .map(|limit| trimmed(limit, branch, flow_mw(now, branch).abs(), trim));
+                row
+            })
             .collect();
         let slack = grid
             .externals
@@ -271,9 +280,9 @@ impl Mesh {
             binding: solution
                 .binding
                 .iter()
-                .filter_map(|&b| match self.branches[b] {
-                    Branch::Line(line) => Some(line),
-                    Branch::Transformer(_) => None,
+                .map(|&b| match self.branches[b] {
+                    Branch::Line(line) => grid.lines[line].id.clone(),
+                    Branch::Transformer(t) => grid.transformers[t].id.clone(),
                 })
                 .collect(),
         })
@@ -302,8 +311,9 @@ impl Mesh {
                 let line = &grid.lines[i];
                 let mut out = row(line.from, line.to, line.x_pu, 1.0, 0.0);
                 out.in_service &= now.line_closed[i] && !now.line_failed[i];
-                let limit = now.lines[i].rating_mva * config.line_use;
-                out.limit_mw = (limit > 0.0).then_some(limit);
+                let seen = now.lines[i];
+                let limit = seen.rating_mva * config.line_use;
+                out.limit_mw = real_limit(limit, seen.p_mw, seen.loading * seen.rating_mva);
                 out
             }
             Branch::Transformer(i) => {
@@ -311,11 +321,60 @@ impl Mesh {
                 let tap = if t.ratio > 0.0 { t.ratio } else { 1.0 };
                 let mut out = row(t.from, t.to, t.x_pu, tap, t.shift_deg);
                 out.in_service &= now.transformers[i].closed && !now.transformers[i].failed;
-                out.limit_mw = (t.rating_mva > 0.0).then_some(t.rating_mva);
+                let seen = now.transformers[i];
+                let k = permissible(
+                    &t.thermal,
+                    now.temp_c,
+                    seen.top_oil_c,
+                    config.transfer_horizon_min,
+                    config.transfer_hot_spot_c,
+                );
+                let limit = k.min(config.receive_loading) * t.rating_mva;
+                out.limit_mw = real_limit(limit, seen.p_mw, seen.loading * t.rating_mva);
                 out
             }
         }
     }
+}
+
+fn flow_mw(now: &Situation, branch: Branch) -> f64 {
+    match branch {
+        Branch::Line(line) => now.lines[line].p_mw,
+        Branch::Transformer(t) => now.transformers[t].p_mw,
+    }
+}
+
+/// A branch's limit as the optimal power flow gets it: less by what past flows have exceeded it, more again slowly.
+fn trimmed(limit_mw: f64, branch: Branch, flow_mw: f64, trim: &mut BTreeMap<Branch, f64>) -> f64 {
+    /// Least share, and the fastest change down and up in one dispatch.
+    const LEAST: f64 = 0.5;
+    const DOWN: f64 = 0.85;
+    const UP: f64 = 0.02;
+    let share = trim.get(&branch).copied().unwrap_or(1.0);
+    let ratio = limit_mw / flow_mw.max(1e-6);
+    let share = if ratio < 0.99 {
+        (share * ratio.max(DOWN)).max(LEAST)
+    } else if ratio > 1.05 {
+        (share + UP).min(1.0)
+    } else {
+        share
+    };
+    if share < 1.0 {
+        trim.insert(branch, share);
+    } else {
+        trim.remove(&branch);
+    }
+    limit_mw * share
+}
+
+/// What is left of a branch's limit to real power, megawatts, beside the reactive power that it carries now: the DC
+/// model has none. At least a third, since reactive flows change with the voltages. None without a limit.
+fn real_limit(limit_mva: f64, p_mw: f64, s_mva: f64) -> Option<f64> {
+    /// Share of the limit that is always left.
+    const LEAST: f64 = 1.0 / 3.0;
+    let q_mvar2 = (s_mva * s_mva - p_mw * p_mw).max(0.0);
+    let left = (limit_mva * limit_mva - q_mvar2).max(0.0).sqrt();
+    (limit_mva > 0.0).then_some(left.max(LEAST * limit_mva))
 }
 
 /// The plant that takes the balance where there is no external grid: the largest.
@@ -351,4 +410,18 @@ fn reached(buses: usize, from: usize, branches: &[DispatchBranch]) -> Vec<bool> 
         }
     }
     live
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::controllers::rules::mesh::real_limit;
+
+    #[test]
+    fn reactive_power_takes_its_part_of_a_limit() {
+        // 60 Mvar beside 80 MW (100 MVA): of 100 MVA, 80 MW are left; of 75 MVA, 45 MW.
+        assert!((real_limit(100.0, 80.0, 100.0).unwrap() - 80.0).abs() < 1e-9);
+        assert!((real_limit(75.0, -80.0, 100.0).unwrap() - 45.0).abs() < 1e-9);
+        assert!((real_limit(60.0, 0.0, 90.0).unwrap() - 20.0).abs() < 1e-9);
+        assert_eq!(real_limit(0.0, 1.0, 1.0), None);
+    }
 }

@@ -4,6 +4,7 @@
 //! It plans with the hot spot that the present load and the forecast growth lead to, and acts under the relays.
 
 use crate::controllers::rules::desk::Desk;
+use crate::controllers::rules::ledger::Branch;
 use crate::controllers::rules::ledger::Cause;
 use crate::controllers::rules::ledger::Switch;
 use crate::controllers::rules::room::POWER_FACTOR;
@@ -19,7 +20,7 @@ const TRANSFERS_A_DECISION: usize = 2;
 /// Crews sent at most at a time to close ties for one substation; there are a dozen for the whole city.
 const CREWS_A_SUBSTATION: usize = 2;
 /// Decisions that redispatch is given to relieve a line before load is shed: ramps need one, sensors another.
-const PATIENCE: u32 = 2;
+pub const PATIENCE: u32 = 2;
 
 /// One pass over all overloads.
 pub fn act(desk: &mut Desk<'_>) {
@@ -27,7 +28,7 @@ pub fn act(desk: &mut Desk<'_>) {
         transformers(desk, substation);
     }
     feeders(desk);
-    lines(desk);
+    mesh(desk);
 }
 
 /// Worst hot spot and loading of a substation, for the reason.
@@ -172,36 +173,61 @@ fn feeders(desk: &mut Desk<'_>) {
     }
 }
 
-/// Lines that stay overloaded after two redispatches, or badly so at once: load is shed where the last optimal power
-/// flow found no other way.
-fn lines(desk: &mut Desk<'_>) {
+/// Branches of the mesh that stay overloaded after redispatch, or are badly so at once: load is shed where the last
+/// optimal power flow found no other way.
+fn mesh(desk: &mut Desk<'_>) {
     let config = desk.config;
     let mut still = BTreeMap::new();
-    let mut worst: Option<(usize, f64)> = None;
-    for &line in desk.mesh.lines() {
-        let loading = desk.now.lines[line].loading;
-        if !desk.now.line_closed[line] || loading < config.line_overload {
+    let mut worst: Option<(Branch, f64)> = None;
+    for &branch in desk.mesh.branches() {
+        let (loading, over, at_once) = match branch {
+            Branch::Line(line) => {
+                let loading = desk.now.lines[line].loading;
+                let over = desk.now.line_closed[line] && loading >= config.line_overload;
+                (loading, over, loading >= config.line_emergency)
+            }
+            Branch::Transformer(t) => {
+                let seen = &desk.now.transformers[t];
+                let hot =
+                    seen.hot_spot_c >= config.transfer_hot_spot_c && seen.loading > config.line_use;
+                let over = seen.in_service && (hot || seen.loading >= config.receive_loading);
+                let at_once = seen.hot_spot_c >= config.shed_hot_spot_c
+                    || seen.loading >= config.emergency_loading;
+                (seen.loading, over, at_once)
+            }
+        };
+        if !over {
             continue;
         }
-        let times = desk.ledger.overloaded.get(&line).map_or(1, |n| n + 1);
-        still.insert(line, times);
-        let acts = times > PATIENCE || loading >= config.line_emergency;
-        if acts && worst.is_none_or(|(_, most)| loading > most) {
-            worst = Some((line, loading));
+        let times = desk.ledger.overloaded.get(&branch).map_or(1, |n| n + 1);
+        still.insert(branch, times);
+        if (times > PATIENCE || at_once) && worst.is_none_or(|(_, most)| loading > most) {
+            worst = Some((branch, loading));
         }
     }
     desk.ledger.overloaded = still;
-    let Some((line, loading)) = worst else { return };
+    let Some((branch, loading)) = worst else {
+        return;
+    };
+    let (cause, id, rating_mva) = match branch {
+        Branch::Line(i) => (
+            Cause::Line(i),
+            &desk.grid.lines[i].id,
+            desk.now.lines[i].rating_mva,
+        ),
+        Branch::Transformer(i) => {
+            let row = &desk.grid.transformers[i];
+            (Cause::Transformer(i), &row.id, row.rating_mva)
+        }
+    };
     let why = format!(
-        "{} at {:.0} % of {:.0} MVA after redispatch",
-        desk.grid.lines[line].id,
-        100.0 * loading,
-        desk.now.lines[line].rating_mva
+        "{id} at {:.0} % of {rating_mva:.0} MVA after redispatch",
+        100.0 * loading
     );
     for (bus, mw) in std::mem::take(&mut desk.ledger.line_shed) {
         let pool: Vec<usize> = (0..desk.grid.feeders.len())
             .filter(|&f| desk.mesh.of_bus(desk.grid.feeders[f].bus) == Some(bus))
             .collect();
-        shed(desk, &pool, mw, Cause::Line(line), &why);
+        shed(desk, &pool, mw, cause, &why);
     }
 }

@@ -4,6 +4,7 @@
 //! taken only when nothing else is left.
 
 use crate::controllers::rules::desk::Desk;
+use crate::controllers::rules::ledger::Branch;
 use crate::controllers::rules::ledger::Cause;
 use crate::controllers::rules::ledger::Shed;
 use crate::controllers::rules::ledger::Switch;
@@ -126,7 +127,12 @@ fn has_passed(desk: &Desk<'_>, cause: Cause) -> bool {
         Cause::Line(line) => {
             quiet
                 && desk.now.lines[line].loading < desk.config.line_use - 0.05
-                && !desk.ledger.overloaded.contains_key(&line)
+                && !desk.ledger.overloaded.contains_key(&Branch::Line(line))
+        }
+        Cause::Transformer(t) => {
+            quiet
+                && desk.now.transformers[t].hot_spot_c < desk.config.restore_hot_spot_c
+                && desk.now.transformers[t].loading < 1.0
         }
         Cause::Supply | Cause::Substation(_) | Cause::Prepare(_) => quiet,
     }
@@ -194,14 +200,16 @@ fn rotate(desk: &mut Desk<'_>, feeder: usize, shed: Shed, expected_mw: f64, loca
     let same_substation = |f: &usize| desk.grid.feeders[*f].substation == home;
     let (pool, room_mw): (Vec<usize>, f64) = match shed.cause {
         Cause::Supply => ((0..desk.grid.feeders.len()).collect(), desk.room.supply_mw),
-        Cause::Substation(_) | Cause::Prepare(_) | Cause::Line(_) => (
+        Cause::Substation(_) | Cause::Prepare(_) | Cause::Line(_) | Cause::Transformer(_) => (
             (0..desk.grid.feeders.len())
                 .filter(same_substation)
                 .collect(),
             local_mw.min(desk.room.supply_mw),
         ),
     };
-    let mine = turn(desk, feeder).1 + 1;
+    // The longer one has borne it, the more turns others are behind: nobody sits in the dark for a whole day.
+    let borne = desk.minutes_since(Some(shed.since_s)) / desk.config.rotation_min;
+    let mine = turn(desk, feeder).1 + borne.floor() as u32;
     let pool: Vec<usize> = pool
         .into_iter()
         .filter(|&f| turn(desk, f).1 < mine)

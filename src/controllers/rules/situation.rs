@@ -59,6 +59,8 @@ pub struct TransformerNow {
 pub struct LineNow {
     /// Share of its present rating.
     pub loading: f64,
+    /// From -> to, megawatts.
+    pub p_mw: f64,
     /// Present rating, megavolt-amperes.
     pub rating_mva: f64,
 }
@@ -164,6 +166,7 @@ impl Situation {
             .zip(&tags.lines)
             .map(|(line, tag)| LineNow {
                 loading: read(tag.loading).unwrap_or(0.0) / 100.0,
+                p_mw: read(tag.p).unwrap_or(0.0),
                 rating_mva: read(tag.rating).unwrap_or(line.rating_mva),
             })
             .collect();

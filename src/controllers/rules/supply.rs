@@ -24,13 +24,10 @@ pub fn act(desk: &mut Desk<'_>) {
         .map(|s| s.was_mw)
         .sum();
     // An import that stays over its limit is a deficit whatever the sum says: something does not deliver.
-    let over: f64 = desk
-        .now
-        .externals
-        .iter()
-        .map(|(p, limit)| (p - limit).max(0.0))
-        .sum();
-    let deficit = (-margin).max(over) - already;
+    let over = excess_mw(desk) - on_its_way_mw(desk);
+    desk.ledger.over = if over > 0.0 { desk.ledger.over + 1 } else { 0 };
+    let stays = desk.ledger.over >= PATIENCE;
+    let deficit = (-margin).max(if stays { over } else { 0.0 }) - already;
     desk.ledger.short = if deficit > 0.0 {
         desk.ledger.short + 1
     } else {
@@ -39,7 +36,7 @@ pub fn act(desk: &mut Desk<'_>) {
     if is_short(desk) {
         desk.ledger.short_s = Some(desk.now.t_s);
     }
-    if desk.ledger.short >= PATIENCE {
+    if desk.ledger.short >= PATIENCE || (stays && deficit > 0.0) {
         let need = deficit * (1.0 + desk.config.shed_margin);
         let why = format!(
             "supply {deficit:.1} MW short of {:.0} MW within 15 min, everything available counted",
@@ -49,6 +46,39 @@ pub fn act(desk: &mut Desk<'_>) {
         shed(desk, &pool, need, Cause::Supply, &why);
     }
     release_and_rotate(desk);
+}
+
+/// Import over its limits now, megawatts.
+fn excess_mw(desk: &Desk<'_>) -> f64 {
+    let over = |(p, limit): &(f64, f64)| (p - limit).max(0.0);
+    desk.now.externals.iter().map(over).sum()
+}
+
+/// What plants and batteries have been told to give and do not give yet, megawatts.
+fn on_its_way_mw(desk: &Desk<'_>) -> f64 {
+    let plants: f64 = desk
+        .now
+        .plants
+        .iter()
+        .zip(&desk.ledger.plants)
+        .map(|(seen, memory)| {
+            let told = memory.p_set_mw.unwrap_or(seen.p_mw).min(seen.available_mw);
+            (told - seen.p_mw).max(0.0)
+        })
+        .sum();
+    let batteries: f64 = desk
+        .now
+        .batteries
+        .iter()
+        .map(|b| {
+            if b.soc > 0.01 {
+                (b.p_set_mw - b.p_mw).max(0.0)
+            } else {
+                0.0
+            }
+        })
+        .sum();
+    plants + batteries
 }
 
 /// Whether supply is short or close to it, for those who can help before load is shed.

@@ -12,6 +12,7 @@ pub const LEADS: usize = 48;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct LineTags {
     pub loading: Option<PointId>,
+    pub p: Option<PointId>,
     pub rating: Option<PointId>,
     pub failed: Option<PointId>,
     pub closed: Option<PointId>,
@@ -104,6 +105,7 @@ impl Tags {
                 .iter()
                 .map(|l| LineTags {
                     loading: seen("line", &l.id, "loading_pct"),
+                    p: seen("line", &l.id, "p_mw"),
                     rating: seen("line", &l.id, "rating_mva"),
                     failed: seen("line", &l.id, "failed"),
                     closed: set("line", &l.id, "closed"),
