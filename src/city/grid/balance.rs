@@ -72,7 +72,10 @@ pub fn balance(
             }
         }
         let needed = served + losses - fixed;
-        let mismatch = needed - scheduled;
+        let mut mismatch = needed - scheduled;
+        if mismatch > up {
+            mismatch -= stop_charging(fabric, &here, mismatch - up, all);
+        }
         let capacity = scheduled + up;
         if capacity > 0.0 {
             let sag = DROOP * nominal_hz * (mismatch / capacity).clamp(-1.0, 1.0);
@@ -115,6 +118,25 @@ pub fn balance(
         }
     }
     last
+}
+
+/// Cuts the charging of an island's batteries by up to `short_mw`, as storage must before any customer is shed (EU
+/// 2017/2196, article 15). Returns by how much.
+fn stop_charging(
+    fabric: &Fabric,
+    here: &dyn Fn(usize) -> bool,
+    short_mw: f64,
+    all: &mut Elements,
+) -> f64 {
+    let mut left = short_mw;
+    for (b, row) in fabric.grid().batteries.iter().enumerate() {
+        if left > 0.0 && here(row.bus) {
+            let cut = left.min((-all.batteries[b].p_mw).max(0.0));
+            all.batteries[b].p_mw += cut;
+            left -= cut;
+        }
+    }
+    short_mw - left
 }
 
 /// Takes back what an island's followers cannot make room for: over-frequency lowers the sun and the wind together (EN
@@ -310,6 +332,24 @@ mod tests {
         assert_eq!(bench.point("grid/customers_out"), 2000.0);
         assert_eq!(bench.events("feeder_shed_auto").len(), 1);
         assert!((bench.state::<PlantState>("plant/GT").p_mw - 2.0 * LOAD_MW).abs() < 0.1);
+    }
+
+    #[test]
+    fn batteries_stop_charging_before_anybody_is_shed() {
+        let mut tight = city();
+        tight.grid.plants[0].p_max_mw = 9.0;
+        let mut bench = Bench::new(tight);
+        bench.command("grid/battery/BAT/p_set_mw", -2.0);
+        bench.steps(3);
+        assert_eq!(bench.point("grid/battery/BAT/p_mw"), -2.0);
+        bench.strike("line/L1", Effect::Trip);
+        bench.strike("line/L2", Effect::Trip);
+        bench.steps(1);
+        assert_eq!(bench.point("grid/customers_out"), 0.0);
+        // What the plant's usable 8.91 MW leave above the customers.
+        let left = 0.99 * 9.0 - bench.point("grid/served_mw");
+        assert!((bench.point("grid/battery/BAT/p_mw") + left).abs() < 0.1);
+        assert!(left > 0.5 && left < 1.5);
     }
 
     #[test]
