@@ -450,6 +450,7 @@ fn obey(
             if !fabric.grid().lines[i].remote_controlled {
                 if all.lines[i].switch_asked != Some(on) {
                     all.lines[i].switch_asked = Some(on);
+                    let customers = customers_at(fabric, all, i);
                     let id = log.event(
                         "switching_asked",
                         Some(fabric.line_ids[i]),
@@ -465,7 +466,7 @@ fn obey(
                     board.requests.push(WorkRequest {
                         element: fabric.line_ids[i],
                         work: Work::Switch,
-                        customers: 0.0,
+                        customers,
                         cause: id,
                     });
                 }
@@ -508,6 +509,19 @@ fn customers_behind(fabric: &Fabric, all: &Elements, transformer: usize) -> f64 
         .zip(&all.feeders)
         .filter(|(row, _)| row.bus == bus);
     feeders.map(|(_, f)| f.customers_out).sum()
+}
+
+/// Customers without supply on the feeders at both ends of a line: who waits for its switch.
+fn customers_at(fabric: &Fabric, all: &Elements, line: usize) -> f64 {
+    let row = &fabric.grid().lines[line];
+    let feeder_at = |bus: usize| {
+        let load = fabric.grid().loads.iter().find(|load| load.bus == bus);
+        load.map(|load| load.feeder)
+    };
+    let (from, to) = (feeder_at(row.from), feeder_at(row.to));
+    let other = to.filter(|f| Some(*f) != from);
+    let feeders = from.into_iter().chain(other);
+    feeders.map(|f| all.feeders[f].customers_out).sum()
 }
 
 /// Sends crews to what tripped undamaged, once each.
