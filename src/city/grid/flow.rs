@@ -187,9 +187,11 @@ pub fn solve(
                     &work.topology,
                     &islands,
                     hopeless,
+                    &mut state,
                     &mut all,
                     &mut log,
-                );
+                )
+                .or(last_cause);
             }
         }
     }

@@ -96,6 +96,7 @@ pub fn solve(
     };
     prepare_start(&work.topology, &mut state.voltages);
     let mut converged = false;
+    let mut worst_bus = None;
     for start in 0..2 {
         if start == 1 {
             flat_start(&work.topology, &work.injections, &mut state.voltages);
@@ -113,6 +114,7 @@ pub fn solve(
         let report = limited.newton;
         state.iterations += u64::from(report.iterations);
         state.mismatch_pu = report.max_mismatch_pu;
+        worst_bus = report.worst_bus;
         if report.converged {
             converged = true;
             break;
@@ -124,7 +126,9 @@ pub fn solve(
             .is_err()
     {
         flat_start(&work.topology, &work.injections, &mut state.voltages);
-        return Err(every);
+        // Islands do not touch each other: the one with the worst mismatch is the one to relieve.
+        let island = worst_bus.and_then(|bus| work.topology.island_of_bus[bus]);
+        return Err(island.map_or(every, |island| vec![island]));
     }
     scatter(fabric, state, work, all);
     Ok(())
