@@ -316,7 +316,11 @@ proptest! {
             physics.command(due.map(|(_, c)| c.clone()).collect());
             physics.step();
             let checked = watch.check(&mut physics);
-            prop_assert!(checked.is_ok(), "{}", checked.unwrap_err());
+            let given = commands.iter().filter(|(at, _)| *at <= step);
+            let given = given.map(|(at, c)| {
+                format!("{} = {} at {at}", physics.points().table().spec(c.point).path, c.value)
+            });
+            prop_assert!(checked.is_ok(), "{}; {:?}", checked.unwrap_err(), given.collect::<Vec<_>>());
         }
     }
 }

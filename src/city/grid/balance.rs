@@ -373,6 +373,24 @@ mod tests {
     }
 
     #[test]
+    fn a_plant_on_a_dark_bus_makes_nothing_and_ramps_up_when_it_is_fed_again() {
+        let mut sunny = city();
+        sunny.grid.plants[0].technology = Technology::Hydro;
+        let mut bench = island(sunny);
+        bench.change("plant/GT", |p: &mut PlantState| p.derate = 0.0);
+        // The bench checks the balance of power after each step.
+        bench.steps(2);
+        assert_eq!(bench.point("grid/customers_out"), 4000.0);
+        bench.change("plant/GT", |p: &mut PlantState| p.derate = 1.0);
+        bench.steps(5);
+        assert_eq!(bench.state::<PlantState>("plant/GT").p_mw, 0.0);
+        bench.command("grid/line/L1/closed", 1.0);
+        bench.steps(3);
+        let p_mw = bench.state::<PlantState>("plant/GT").p_mw;
+        assert!(p_mw > 0.5 && p_mw < 3.5, "{p_mw}");
+    }
+
+    #[test]
     fn the_loss_of_the_neighbour_leaves_the_city_to_its_plants() {
         let mut bench = Bench::new(city());
         bench.steps(1);

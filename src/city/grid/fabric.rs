@@ -63,6 +63,8 @@ pub struct Fabric {
     /// Line that a transformer is in one block with: it hangs on the line's far end with nothing else there, so that the
     /// line's breakers switch both (a tie and its transformer). By transformer.
     pub block: Vec<Option<usize>>,
+    /// Transformers of a lower index between the same two buses and with the same taps, by transformer.
+    pub parallel: Vec<Vec<usize>>,
     /// Whether a line belongs to the transmission mesh, by line.
     pub transmission: Vec<bool>,
     /// Loads of each feeder.
@@ -175,6 +177,7 @@ impl Fabric {
                 grid.batteries.iter().map(|x| x.id.as_str()).collect(),
             ),
             block: blocks(grid),
+            parallel: parallel(grid),
             head_of_line,
             loads_of_feeder,
             line_heat: (0..grid.lines.len())
@@ -268,6 +271,19 @@ fn blocks(grid: &Grid) -> Vec<Option<usize>> {
         |bus: usize| !occupied[bus] && transformers_at[bus] == 1 && lines_at[bus].len() == 1;
     let block = |t: &TransformerRow| alone(t.from).then(|| lines_at[t.from][0]);
     grid.transformers.iter().map(block).collect()
+}
+
+/// The transformers before each one that run in parallel with it.
+fn parallel(grid: &Grid) -> Vec<Vec<usize>> {
+    let rows = &grid.transformers;
+    let of = |i: usize| {
+        let alike = |j: &usize| {
+            (rows[*j].from, rows[*j].to) == (rows[i].from, rows[i].to)
+                && rows[*j].tap_step == rows[i].tap_step
+        };
+        (0..i).filter(alike).collect()
+    };
+    (0..rows.len()).map(of).collect()
 }
 
 fn line_heat(grid: &Grid, line: usize, step_s: f64) -> LineHeat {

@@ -258,6 +258,11 @@ fn finish(fabric: &Fabric, state: &mut FlowState, topology: &Topology, all: &mut
         t.energised =
             t.breaker.closed && !t.wear.failed && topology.live(row.from) && topology.live(row.to);
     }
+    for (p, plant) in all.plants.iter_mut().enumerate() {
+        if !topology.live(grid.plants[p].bus) {
+            plant.p_mw = 0.0;
+        }
+    }
     for (i, battery) in all.batteries.iter_mut().enumerate() {
         if !topology.live(grid.batteries[i].bus) {
             battery.p_mw = 0.0;

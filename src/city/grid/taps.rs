@@ -11,24 +11,37 @@ use bevy_ecs::prelude::Res;
 const DEAD_PU: f64 = 0.010;
 
 /// Moves each tap changer by at most one tap a step: mechanisms take 5 to 10 s a tap after a delay of 30 to 60 s.
+///
+/// Of parallel transformers the first that is energised leads and the others follow to its tap, whatever their own
+/// set-points: two changers that regulate one busbar on their own run apart to opposite ends.
 pub fn tap(
     fabric: Res<Fabric>,
     flow: Res<FlowState>,
     mut transformers: Query<(&Slot, &mut TransformerState)>,
 ) {
-    for (slot, mut state) in &mut transformers {
-        let row = &fabric.grid().transformers[slot.0];
+    let rows = &fabric.grid().transformers;
+    let mut next: Vec<Option<i32>> = vec![None; rows.len()];
+    for (slot, state) in &transformers {
+        let row = &rows[slot.0];
         let vm = flow.voltages.vm_pu[row.to];
         if row.tap_step == 0.0 || !state.energised || vm < 0.1 {
             continue;
         }
         let error = vm - state.v_set_pu;
         // A higher ratio on the high-voltage side lowers the low-voltage side.
-        if error > DEAD_PU {
-            state.tap = (state.tap + 1).min(row.tap_max);
-        } else if error < -DEAD_PU {
-            state.tap = (state.tap - 1).max(row.tap_min);
-        }
+        let step = i32::from(error > DEAD_PU) - i32::from(error < -DEAD_PU);
+        next[slot.0] = Some((state.tap + step).clamp(row.tap_min, row.tap_max));
+    }
+    for (slot, mut state) in &mut transformers {
+        let row = &rows[slot.0];
+        let Some(own) = next[slot.0] else { continue };
+        let leader = fabric.parallel[slot.0]
+            .iter()
+            .find_map(|&other| next[other]);
+        state.tap = match leader {
+            Some(tap) => (state.tap + (tap - state.tap).signum()).clamp(row.tap_min, row.tap_max),
+            None => own,
+        };
     }
 }
 
@@ -68,6 +81,26 @@ mod tests {
             let error = bench.point("grid/bus/MV/voltage_pu") - v_set;
             assert!(error.abs() <= DEAD_PU, "{error}");
         }
+    }
+
+    #[test]
+    fn parallel_changers_do_not_run_apart() {
+        let mut bench = Bench::new(city());
+        bench.command("grid/transformer/T2/v_set_pu", 0.92);
+        bench.steps(60);
+        assert_eq!(tap(&mut bench, "T1"), tap(&mut bench, "T2"));
+        // Alone, the second one follows its own set-point.
+        bench.command("grid/transformer/T1/closed", 0.0);
+        bench.steps(12);
+        assert!(tap(&mut bench, "T2") >= 3);
+        let v_pu = bench.point("grid/bus/MV/voltage_pu");
+        assert!((v_pu - 0.92).abs() < 0.02, "{v_pu}");
+        // Back again, the first one leads it home; nobody sees more than what two taps apart make.
+        bench.command("grid/transformer/T1/closed", 1.0);
+        bench.steps(12);
+        assert_eq!(tap(&mut bench, "T1"), tap(&mut bench, "T2"));
+        let v_pu = bench.point("grid/bus/MV/voltage_pu");
+        assert!((v_pu - 1.0).abs() < 0.02, "{v_pu}");
     }
 
     #[test]
