@@ -291,3 +291,18 @@ fn a_full_disk_is_told_and_leaves_nothing() {
     assert!(said.contains("is the disk full?"), "{said}");
     assert!(names(at).is_empty(), "{:?}", names(at));
 }
+
+#[test]
+fn plain_progress_is_a_line_every_tenth() {
+    let folder = TempDir::new().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_autopolis"))
+        .current_dir(folder.path())
+        .args(["run", "calm-day", "--hours", "2", "--no-charts"])
+        .args(["--progress", "plain"])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{said}");
+    assert_eq!(said.lines().count(), 10, "{said}");
+    assert!(said.contains("100 %"), "{said}");
+}

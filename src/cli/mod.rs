@@ -15,7 +15,7 @@ mod import;
 mod list;
 mod new;
 pub mod output;
-mod progress;
+pub mod progress;
 mod replay;
 mod report;
 mod run;
@@ -48,6 +48,9 @@ pub struct Global {
     /// Say nothing but errors on standard error
     #[arg(short, long, global = true)]
     pub quiet: bool,
+    /// Progress on standard error
+    #[arg(long, global = true, value_enum, default_value_t = progress::Style::Auto)]
+    pub progress: progress::Style,
     /// Colour nothing
     #[arg(long, global = true)]
     pub no_color: bool,

@@ -172,12 +172,16 @@ fn curtail(fabric: &Fabric, here: &dyn Fn(usize) -> bool, surplus_mw: f64, all: 
     }
 }
 
+/// Below this an island serves nobody, megawatts.
+const NOBODY_MW: f64 = 1e-6;
+
 /// Sheds a stage in islands whose flow has no solution, or everything if it is hopeless.
 pub fn relieve(
     fabric: &Fabric,
     topology: &Topology,
     islands: &[usize],
     hopeless: bool,
+    state: &mut FlowState,
     all: &mut Elements,
     log: &mut Log,
 ) -> Option<EventId> {
@@ -191,6 +195,18 @@ pub fn relieve(
             .filter(|(_, row)| topology.island_of_bus[row.bus] == Some(island))
             .map(|(l, _)| all.loads[l].served_mw)
             .sum();
+        if served < NOBODY_MW {
+            // Machines that serve nobody and cannot hold their voltage shut down, and the island is dark.
+            for (p, row) in fabric.grid().plants.iter().enumerate() {
+                if topology.island_of_bus[row.bus] == Some(island) {
+                    all.plants[p].p_mw = 0.0;
+                    if let Some(live) = state.live.get_mut(row.bus) {
+                        *live = false;
+                    }
+                }
+            }
+            continue;
+        }
         let amount = if hopeless { served } else { STAGE * served };
         let id = log.event("voltage_collapse", None, None, 0.0, || {
             format!(

@@ -187,14 +187,16 @@ pub fn solve(
                     &work.topology,
                     &islands,
                     hopeless,
+                    &mut state,
                     &mut all,
                     &mut log,
-                );
+                )
+                .or(last_cause);
             }
         }
     }
     finish(&fabric, &mut state, &work.topology, &mut all);
-    report_dark(&fabric, &before, last_cause, &all, &mut log);
+    report_dark(&fabric, &work.topology, &before, last_cause, &all, &mut log);
 }
 
 /// Rebuilds the topology if a switch or a source has changed.
@@ -289,18 +291,22 @@ fn last_opening(all: &Elements) -> Option<EventId> {
 /// One event for the customers who went dark by something other than their own feeder's breaker.
 fn report_dark(
     fabric: &Fabric,
+    topology: &Topology,
     before: &[f64],
     cause: Option<EventId>,
     all: &Elements,
     log: &mut Log,
 ) {
     let lost: f64 = (0..before.len())
-        .filter(|&l| all.feeders[fabric.grid().loads[l].feeder].breaker.closed)
+        .filter(|&l| {
+            let row = &fabric.grid().loads[l];
+            // A burnt-out service transformer has its own event; its bus is alive.
+            all.feeders[row.feeder].breaker.closed && !topology.live(row.bus)
+        })
         .map(|l| fabric.customers[l] * (before[l] - all.loads[l].supplied).max(0.0))
         .sum();
     if lost >= 1.0 {
         let cause = cause.or_else(|| last_opening(all));
-
         log.event("island_dark", None, cause, lost, || {
             format!("{lost:.0} customers lost supply with it")
         });

@@ -8,6 +8,7 @@ pub mod demand;
 pub mod events;
 pub mod fabric;
 pub mod faults;
+pub mod field_work;
 #[cfg(test)]
 pub mod fixture;
 pub mod flow;

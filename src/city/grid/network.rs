@@ -3,9 +3,11 @@
 use crate::city::grid::fabric::Fabric;
 use crate::city::grid::flow::Elements;
 use crate::city::grid::flow::FlowState;
+use crate::city::grid::state::PlantState;
 use crate::city::grid::topology::Incidence;
 use crate::city::grid::topology::Topology;
 use crate::city::grid::topology::ends;
+use crate::city::model::grid::Plant;
 use crate::city::model::grid::Technology;
 use crate::solvers::power_flow::network::Branch;
 use crate::solvers::power_flow::network::BranchFlow;
@@ -16,6 +18,8 @@ use crate::solvers::power_flow::network::Network;
 use crate::solvers::power_flow::network::Voltages;
 use crate::solvers::power_flow::newton::NewtonOptions;
 use crate::solvers::power_flow::newton::PowerFlow;
+use crate::solvers::power_flow::q_limits::ReactiveLimits;
+use crate::solvers::power_flow::q_limits::solve_with_q_limits;
 use bevy_ecs::resource::Resource;
 
 /// Power mismatch at which a step's flow is solved, per unit on the grid's base: 0.1 kW on 100 MVA, far below any
@@ -41,6 +45,8 @@ pub struct Workspace {
     pub held: Vec<bool>,
     /// Net injections.
     pub injections: Injections,
+    /// Reactive limits at buses whose voltage plants hold.
+    pub limits: ReactiveLimits,
     /// Flows of all branches.
     pub flows: Vec<BranchFlow>,
 }
@@ -78,6 +84,7 @@ pub fn solve(
         }
     }
     inject(fabric, &work.topology, all, &mut work.injections);
+    limit(fabric, all, &work.held, &work.injections, &mut work.limits);
     let every: Vec<usize> = (0..work.topology.islands.len()).collect();
     let Some(solver) = &mut work.solver else {
         return Err(every);
@@ -89,15 +96,25 @@ pub fn solve(
     };
     prepare_start(&work.topology, &mut state.voltages);
     let mut converged = false;
+    let mut worst_bus = None;
     for start in 0..2 {
         if start == 1 {
             flat_start(&work.topology, &work.injections, &mut state.voltages);
         }
-        let Ok(report) = solver.solve(&work.injections, &mut state.voltages, &options) else {
+        let solved = solve_with_q_limits(
+            solver,
+            &work.injections,
+            &work.limits,
+            &mut state.voltages,
+            &options,
+        );
+        let Ok(limited) = solved else {
             return Err(every);
         };
+        let report = limited.newton;
         state.iterations += u64::from(report.iterations);
         state.mismatch_pu = report.max_mismatch_pu;
+        worst_bus = report.worst_bus;
         if report.converged {
             converged = true;
             break;
@@ -109,7 +126,9 @@ pub fn solve(
             .is_err()
     {
         flat_start(&work.topology, &work.injections, &mut state.voltages);
-        return Err(every);
+        // Islands do not touch each other: the one with the worst mismatch is the one to relieve.
+        let island = worst_bus.and_then(|bus| work.topology.island_of_bus[bus]);
+        return Err(island.map_or(every, |island| vec![island]));
     }
     scatter(fabric, state, work, all);
     Ok(())
@@ -120,10 +139,7 @@ fn held(fabric: &Fabric, topology: &Topology, all: &Elements) -> Vec<bool> {
     let mut held = vec![false; fabric.grid().buses.len()];
     for (p, row) in fabric.grid().plants.iter().enumerate() {
         let plant = &all.plants[p];
-        // Condensers, and units without a lowest stable output, stay on line for their voltage when they make nothing.
-        let idles = row.technology == Technology::Condenser || row.p_min_mw <= 0.0;
-        let running = plant.p_mw.abs() > 0.0 || (idles && !plant.wear.failed);
-        if topology.live(row.bus) && running && row.q_max_mvar > row.q_min_mvar {
+        if topology.live(row.bus) && runs(row, plant) && row.q_max_mvar > row.q_min_mvar {
             held[row.bus] = true;
         }
     }
@@ -228,6 +244,32 @@ fn inject(fabric: &Fabric, topology: &Topology, all: &Elements, into: &mut Injec
     for external in &grid.externals {
         into.v_set_pu[external.bus] = external.v_set_pu;
     }
+}
+
+/// What running plants can do for the voltage of each bus: their reactive limits less the load there.
+fn limit(
+    fabric: &Fabric,
+    all: &Elements,
+    held: &[bool],
+    injections: &Injections,
+    into: &mut ReactiveLimits,
+) {
+    let base = fabric.grid().base_mva;
+    into.q_min_pu.clone_from(&injections.q_pu);
+    into.q_max_pu.clone_from(&injections.q_pu);
+    for (p, row) in fabric.grid().plants.iter().enumerate() {
+        if held[row.bus] && runs(row, &all.plants[p]) {
+            into.q_min_pu[row.bus] += row.q_min_mvar / base;
+            into.q_max_pu[row.bus] += row.q_max_mvar / base;
+        }
+    }
+}
+
+/// Whether a plant is on line: it makes power, or idles for its voltage. Condensers, and units without a lowest stable
+/// output, stay on line when they make nothing.
+fn runs(row: &Plant, plant: &PlantState) -> bool {
+    let idles = row.technology == Technology::Condenser || row.p_min_mw <= 0.0;
+    plant.p_mw.abs() > 0.0 || (idles && !plant.wear.failed)
 }
 
 /// Reactive over real power at a lagging power factor.

@@ -361,8 +361,9 @@ pub fn publish(
         critical,
         largest(line_loading),
         largest(t_loading),
-        -largest(volts().map(|v| -v)),
-        largest(volts()),
+        // Nothing is energised: there is no voltage, not a voltage of 0.
+        volts().reduce(f64::min).unwrap_or(f64::NAN),
+        volts().reduce(f64::max).unwrap_or(f64::NAN),
         largest(hot_spots),
         if max_service_c.is_finite() {
             max_service_c

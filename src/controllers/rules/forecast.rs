@@ -4,6 +4,7 @@
 //! hour, and by persistence of the present deviation. It knows no future but the published weather forecast.
 
 use crate::city::model::city::City;
+use crate::city::model::grid::Load;
 use crate::controllers::rules::ledger::Learned;
 use crate::controllers::rules::situation::Situation;
 use crate::controllers::rules::tags::LEADS;
@@ -58,9 +59,7 @@ impl Prior {
     /// Sums a city's loads.
     #[must_use]
     pub fn new(city: &City) -> Self {
-        let sum = |of: fn(&crate::city::model::grid::Load) -> f64| -> f64 {
-            city.grid.loads.iter().map(of).sum()
-        };
+        let sum = |of: fn(&Load) -> f64| -> f64 { city.grid.loads.iter().map(of).sum() };
         let mut prior = Self {
             home_mw: sum(|l| l.home_mw),
             commerce_mw: sum(|l| l.commerce_mw),

@@ -143,7 +143,8 @@ pub fn make(desk: &mut Desk<'_>, option: &Move, why: &str) -> bool {
 
 /// Completes transfers whose tie a crew has closed, and calls off those that took too long or are no longer wanted.
 pub fn follow_crews(desk: &mut Desk<'_>) {
-    /// Longest wait for a crew, minutes: twice the longest manual switching of 45 to 120 min.
+    /// Longest wait for a crew that is to relieve an overload, minutes: twice the longest manual switching of 45 to
+    /// 120 min; by then the peak is over. For those in the dark there is no end to waiting.
     const WAIT_MIN: f64 = 240.0;
     for at in (0..desk.ledger.transfers.len()).rev() {
         let transfer = desk.ledger.transfers[at];
@@ -171,7 +172,8 @@ pub fn follow_crews(desk: &mut Desk<'_>) {
             && desk.now.feeders[transfer.donor].live
             && !desk.is_closed(transfer.opened);
         let receiver = desk.now.feeders[transfer.receiver];
-        if waited > WAIT_MIN || home_again || !receiver.closed || !receiver.live {
+        let relief = desk.is_closed(transfer.opened);
+        if (relief && waited > WAIT_MIN) || home_again || !receiver.closed || !receiver.live {
             let reason =
                 format!("tie {tie} is no longer wanted after {waited:.0} min: call the crew off");
             if desk.tie(transfer.tie, false, reason.clone()).0 {
