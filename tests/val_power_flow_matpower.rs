@@ -235,3 +235,21 @@ fn direct_current_matches() {
         }
     }
 }
+
+/// Sharing the imbalance settles on every reference case: its sum over all buses needs a tighter solve than one bus.
+#[test]
+fn issue_distributed_slack_settles_on_large_cases() {
+    let Some(folder) = common::reference_data() else {
+        return;
+    };
+    for case in ["case118", "case1354pegase", "case_ACTIVSg2000"] {
+        let path = folder.join("power").join(format!("{case}.m"));
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_autopolis"))
+            .args(["solve", "power-flow", "--distributed-slack", "--json"])
+            .arg(path)
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(said.contains("\"converged\":true"), "{case}: {said}");
+    }
+}

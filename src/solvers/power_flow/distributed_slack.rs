@@ -25,6 +25,9 @@ pub struct DistributedReport {
 /// The remainder shrinks by the marginal losses (a few per cent) each round, so that eight digits take about six rounds.
 const MAX_ROUNDS: u32 = 30;
 
+/// Mismatch that rounding alone leaves at a bus of a large network, per unit.
+const ROUNDING_PU: f64 = 1e-12;
+
 /// Solves with the imbalance of each island shared in proportion to `participation` (one entry a bus, not negative; an
 /// island where all are zero keeps its slack bus alone). Here `injections.p_pu` is read at slack buses as well: it is
 /// what they are scheduled to give.
@@ -54,13 +57,19 @@ pub fn solve_with_distributed_slack(
             total[islands.of_bus[bus] as usize] += factor;
         }
     }
+    // What is shared is a sum over all buses, so each may be off by its part of the tolerance only; below the floor
+    // rounding would keep Newton from ever stopping.
+    let inner = NewtonOptions {
+        tolerance_pu: (options.tolerance_pu / n as f64).max(ROUNDING_PU),
+        ..*options
+    };
     let start = voltages.clone();
     let mut asked = injections.clone();
     let mut shared_pu = vec![0.0; islands.count];
     let mut steps = 0;
     let mut rounds = 0;
     loop {
-        let mut newton = flow.solve(&asked, voltages, options)?;
+        let mut newton = flow.solve(&asked, voltages, &inner)?;
         steps += newton.iterations;
         rounds += 1;
         newton.iterations = steps;
