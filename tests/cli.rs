@@ -361,3 +361,19 @@ fn what_there_is_can_be_listed() {
     assert_eq!(unknown.status.code(), Some(3));
     assert!(String::from_utf8_lossy(&unknown.stderr).contains("lakeside"));
 }
+
+#[test]
+fn the_built_in_city_keeps_the_schema_of_cities() {
+    let output = autopolis().args(["schema", "city"]).output().unwrap();
+    let schema: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let text = std::fs::read_to_string(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/assets/cities/lakeside/city.toml"
+    ))
+    .unwrap();
+    let mut header: serde_json::Value = toml::from_str(&text).unwrap();
+    assert!(validator.is_valid(&header));
+    header["nmae"] = "lakeside".into();
+    assert!(!validator.is_valid(&header), "an unknown key passes");
+}

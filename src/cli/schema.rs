@@ -2,6 +2,7 @@
 
 use crate::cli::exit::CliError;
 use crate::cli::output;
+use crate::scenario::city_files::header;
 use crate::scenario::format;
 
 /// Arguments of `schema`.
@@ -17,12 +18,15 @@ pub(super) struct Arguments {
 enum Format {
     /// Scenario files
     Scenario,
+    /// The `city.toml` of a city's folder
+    City,
 }
 
 /// Runs the command.
 pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     let schema = match arguments.format {
         Format::Scenario => format::schema(),
+        Format::City => header::schema(),
     };
     output::json(&schema)
 }

@@ -8,14 +8,21 @@ use crate::city::model::grid::Grid;
 use crate::scenario::problem::Problem;
 use crate::scenario::problem::Problems;
 use crate::scenario::problem::did_you_mean;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 
 /// The format of this folder, so that a later reader knows an earlier city.
 const FORMAT: u32 = 1;
 
+/// The JSON schema of `city.toml`; the tables beside it are CSV.
+#[must_use]
+pub fn schema() -> serde_json::Value {
+    schemars::schema_for!(Header).to_value()
+}
+
 /// Bases of the per-unit values.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Base {
     /// Power, megavolt-amperes.
@@ -25,7 +32,7 @@ pub struct Base {
 }
 
 /// Where the city lies.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Place {
     latitude_deg: f64,
@@ -35,7 +42,7 @@ struct Place {
 }
 
 /// Where a part of it comes from.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Origin {
     item: String,
@@ -44,7 +51,7 @@ struct Origin {
 }
 
 /// The header.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Header {
     format: u32,
