@@ -116,7 +116,7 @@ pub(super) fn wrote_city(city: &City, folder: &Path, global: &Global) -> Result<
     if !global.quiet {
         output::tell(&format!(
             "wrote {}: {} people in {} districts, {} buses, {} lines, {} transformers, {} feeders, {} plants, design \
-             peak {:.0} MW\nrun it with: autopolis run heat-wave --city {}",
+             peak {:.0} MW\nrun it with: autopolis run heat-wave --city {} --out out/{}",
             summary.folder,
             summary.population,
             summary.districts,
@@ -126,7 +126,8 @@ pub(super) fn wrote_city(city: &City, folder: &Path, global: &Global) -> Result<
             summary.feeders,
             summary.plants,
             summary.design_peak_mw,
-            summary.folder
+            summary.folder,
+            summary.name
         ));
     }
     Ok(())
