@@ -5,14 +5,19 @@
 use std::ffi::OsString;
 use std::process::ExitCode;
 
+use clap::CommandFactory;
+use clap::FromArgMatches;
 use clap::Parser;
 
 use crate::cli::exit::CliError;
 
 mod check;
+mod completions;
+mod examples;
 pub mod exit;
 mod import;
 mod list;
+mod man;
 mod new;
 pub mod output;
 pub mod progress;
@@ -77,6 +82,10 @@ enum Command {
     /// Solve one network problem from a file
     #[command(subcommand)]
     Solve(solve::Solve),
+    /// Print a script with which a shell completes commands and options
+    Completions(completions::Arguments),
+    /// Write the manual pages to a folder
+    Man(man::Arguments),
 }
 
 /// Parses the arguments. Help and version are printed and end with 0, a wrong usage with 2.
@@ -84,7 +93,9 @@ enum Command {
 /// # Errors
 /// With the exit code, everything having been printed.
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, ExitCode> {
-    Cli::try_parse_from(arguments).map_err(|error| {
+    let parsed = command().try_get_matches_from(arguments);
+    let parsed = parsed.and_then(|matches| Cli::from_arg_matches(&matches));
+    parsed.map_err(|error| {
         // A reader that closed the pipe has seen enough: nothing is left to report to.
         let _ = error.print();
         if error.use_stderr() {
@@ -93,6 +104,11 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, ExitC
             ExitCode::SUCCESS
         }
     })
+}
+
+/// The whole command, with examples.
+fn command() -> clap::Command {
+    examples::with_examples(Cli::command())
 }
 
 /// Runs a command.
@@ -109,5 +125,7 @@ pub fn run(cli: &Cli) -> Result<(), CliError> {
         Command::Import(import) => import::run(import, &cli.global),
         Command::List(arguments) => list::run(arguments, &cli.global),
         Command::Solve(solve) => solve::run(solve, &cli.global),
+        Command::Completions(arguments) => completions::run(arguments),
+        Command::Man(arguments) => man::run(arguments, &cli.global),
     }
 }
