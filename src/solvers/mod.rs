@@ -6,5 +6,6 @@
 pub mod dispatch;
 pub mod power_flow;
 pub mod sparse;
+pub mod statistics;
 pub mod sun;
 pub mod thermal;
