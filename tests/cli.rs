@@ -401,3 +401,21 @@ fn shells_and_man_learn_every_subcommand() {
         );
     }
 }
+
+#[test]
+fn a_log_file_keeps_what_verbose_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("run.log");
+    let out = folder.path().join("run");
+    let run = |more: &str| {
+        let mut command = autopolis();
+        command.args(["run", "calm-day", "--hours", "1", "--no-charts", "--out"]);
+        command.arg(&out).arg("--log-file").arg(&log).arg(more);
+        command.assert().success()
+    };
+    run("--quiet").stderr("");
+    run("-v").stderr(contains("simulated 60 steps"));
+    let text = std::fs::read_to_string(&log).unwrap();
+    assert_eq!(text.matches("simulated 60 steps").count(), 2, "{text}");
+    assert!(text.contains("configuration"), "{text}");
+}

@@ -3,6 +3,7 @@
 //! This is the only module that prints. Data goes to standard output, everything else to standard error.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::CommandFactory;
@@ -17,6 +18,7 @@ mod examples;
 pub mod exit;
 mod import;
 mod list;
+mod log;
 mod man;
 mod new;
 pub mod output;
@@ -53,6 +55,12 @@ pub struct Global {
     /// Say nothing but errors on standard error
     #[arg(short, long, global = true)]
     pub quiet: bool,
+    /// Say more on standard error: what was read, how long each part took
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    pub verbose: bool,
+    /// Add all messages to a file, with the time of each
+    #[arg(long, global = true, value_name = "FILE")]
+    pub log_file: Option<PathBuf>,
     /// Progress on standard error
     #[arg(long, global = true, value_enum, default_value_t = progress::Style::Auto)]
     pub progress: progress::Style,
@@ -116,6 +124,7 @@ fn command() -> clap::Command {
 /// # Errors
 /// With what to print and the exit code.
 pub fn run(cli: &Cli) -> Result<(), CliError> {
+    log::open(&cli.global)?;
     match &cli.command {
         Command::Run(arguments) => run::run(arguments, &cli.global),
         Command::Replay(arguments) => replay::run(arguments, &cli.global),

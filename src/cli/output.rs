@@ -8,6 +8,7 @@ use std::io::Write;
 use std::path::Path;
 
 use crate::cli::exit::CliError;
+use crate::cli::log;
 
 /// Writes a line of data to standard output.
 ///
@@ -26,6 +27,7 @@ pub fn data(text: &str) -> Result<(), CliError> {
 
 /// Writes a line to standard error. There is nowhere to report a failure of that, so it is not reported.
 pub fn tell(text: &str) {
+    log::keep(text);
     let _ = writeln!(std::io::stderr().lock(), "{}", text.trim_end());
 }
 

@@ -3,6 +3,7 @@
 use crate::cli::Global;
 use crate::cli::exit::CliError;
 use crate::cli::exit::INTERRUPTED;
+use crate::cli::log;
 use crate::cli::output;
 use crate::cli::progress::Progress;
 use crate::cli::report;
@@ -89,6 +90,7 @@ pub(super) fn run(arguments: &Arguments, global: &Global) -> Result<(), CliError
     };
     let prepared =
         build(&arguments.scenario, &overrides).map_err(|p| report::input_problems(&p))?;
+    log::detail(&described(&prepared));
     let (commands, commands_text) = read_commands(arguments.commands.as_deref())?;
     let out = arguments
         .out
@@ -146,6 +148,14 @@ pub(super) fn run(arguments: &Arguments, global: &Global) -> Result<(), CliError
         }
     };
     let run_s = began.elapsed().as_secs_f64();
+    let steps = outcome.finished_s / u64::from(outcome.plan.step_s);
+    log::detail(&format!(
+        "simulated {steps} steps in {run_s:.3} s; {} events, {} decisions; state {}",
+        outcome.record.events.len(),
+        outcome.record.decisions.len(),
+        outcome.state_hash
+    ));
+    let began = Instant::now();
     let origin = Origin {
         code_hash: None,
         features: Vec::new(),
@@ -165,11 +175,38 @@ pub(super) fn run(arguments: &Arguments, global: &Global) -> Result<(), CliError
     };
     write_run_folder(&outcome, &out, &extras)
         .map_err(|e| CliError::failed(e.to_string(), "nothing was written; is the disk full?"))?;
+    log::detail(&format!(
+        "wrote {} in {:.3} s",
+        out.display(),
+        began.elapsed().as_secs_f64()
+    ));
     if arguments.resume {
         // The run is complete and written; a state file that cannot be removed does no harm.
         let _ = std::fs::remove_file(&kept);
     }
     tell(&outcome, &out, run_s, global)
+}
+
+/// What is about to run, for `-v`.
+fn described(prepared: &Prepared) -> String {
+    let plan = &prepared.plan;
+    let grid = &plan.city.grid;
+    format!(
+        "{}: {:.0} h from {} in steps of {} s, {} planned events, configuration {}\n{}: {} people, {} buses, {} lines, \
+         {} transformers, {} plants",
+        plan.scenario,
+        plan.horizon_s as f64 / 3600.0,
+        plan.start,
+        plan.step_s,
+        plan.events.len(),
+        prepared.config_hash,
+        plan.city.name,
+        plan.city.population(),
+        grid.buses.len(),
+        grid.lines.len(),
+        grid.transformers.len(),
+        grid.plants.len()
+    )
 }
 
 /// The story on standard output, or the summary as JSON.
