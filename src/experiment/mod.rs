@@ -1,11 +1,15 @@
 //! Carrying out runs: from a prepared description to an outcome, and many of them by a plan.
 
+pub mod builtin;
 pub mod contained;
+pub mod design;
 pub mod durable;
+pub mod execute;
 pub mod execute;
 #[cfg(test)]
 pub mod fixture;
 pub mod folder;
+pub mod format;
 pub mod lock;
 pub mod measured;
 pub mod merge;
