@@ -5,7 +5,6 @@ pub mod contained;
 pub mod design;
 pub mod durable;
 pub mod execute;
-pub mod execute;
 #[cfg(test)]
 pub mod fixture;
 pub mod folder;
