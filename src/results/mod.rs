@@ -13,4 +13,4 @@ pub mod story;
 pub mod worst;
 
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
