@@ -5,14 +5,20 @@
 use std::ffi::OsString;
 use std::process::ExitCode;
 
+use clap::CommandFactory;
+use clap::FromArgMatches;
 use clap::Parser;
 
 use crate::cli::exit::CliError;
 
 mod check;
+mod compare;
+mod completions;
+mod examples;
 pub mod exit;
 mod import;
 mod list;
+mod man;
 mod new;
 pub mod output;
 pub mod progress;
@@ -62,6 +68,8 @@ enum Command {
     Run(run::Arguments),
     /// Run a recorded run again and compare it bit for bit
     Replay(replay::Arguments),
+    /// Compare controllers on the same weather and luck, pair by pair
+    Compare(compare::Arguments),
     /// Check scenarios and cities, and list everything that is wrong
     Check(check::Arguments),
     /// Print the JSON schema of a file format
@@ -77,6 +85,10 @@ enum Command {
     /// Solve one network problem from a file
     #[command(subcommand)]
     Solve(solve::Solve),
+    /// Print a script with which a shell completes commands and options
+    Completions(completions::Arguments),
+    /// Write the manual pages to a folder
+    Man(man::Arguments),
 }
 
 /// Parses the arguments. Help and version are printed and end with 0, a wrong usage with 2.
@@ -84,7 +96,9 @@ enum Command {
 /// # Errors
 /// With the exit code, everything having been printed.
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, ExitCode> {
-    Cli::try_parse_from(arguments).map_err(|error| {
+    let parsed = command().try_get_matches_from(arguments);
+    let parsed = parsed.and_then(|matches| Cli::from_arg_matches(&matches));
+    parsed.map_err(|error| {
         // A reader that closed the pipe has seen enough: nothing is left to report to.
         let _ = error.print();
         if error.use_stderr() {
@@ -95,6 +109,11 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, ExitC
     })
 }
 
+/// The whole command, with examples.
+fn command() -> clap::Command {
+    examples::with_examples(Cli::command())
+}
+
 /// Runs a command.
 ///
 /// # Errors
@@ -103,11 +122,14 @@ pub fn run(cli: &Cli) -> Result<(), CliError> {
     match &cli.command {
         Command::Run(arguments) => run::run(arguments, &cli.global),
         Command::Replay(arguments) => replay::run(arguments, &cli.global),
+        Command::Compare(arguments) => compare::run(arguments, &cli.global),
         Command::Check(arguments) => check::run(arguments, &cli.global),
         Command::Schema(arguments) => schema::run(arguments),
         Command::New(new) => new::run(new, &cli.global),
         Command::Import(import) => import::run(import, &cli.global),
         Command::List(arguments) => list::run(arguments, &cli.global),
         Command::Solve(solve) => solve::run(solve, &cli.global),
+        Command::Completions(arguments) => completions::run(arguments),
+        Command::Man(arguments) => man::run(arguments, &cli.global),
     }
 }

@@ -6,7 +6,6 @@ use crate::cli::exit::INTERRUPTED;
 use crate::cli::output;
 use crate::cli::progress::Progress;
 use crate::cli::report;
-use crate::controllers;
 use crate::experiment::execute::Ended;
 use crate::experiment::execute::ExecuteError;
 use crate::experiment::execute::Go;
@@ -44,8 +43,8 @@ pub(super) struct Arguments {
     /// Scenario: a built-in name (see `list scenarios`) or a file
     #[arg(default_value = "heat-wave")]
     scenario: String,
-    /// Who is at the desk: see `list controllers` [default: the scenario's]
-    #[arg(long, value_name = "NAME")]
+    /// Who is at the desk: see `list controllers`, or a controller file [default: the scenario's]
+    #[arg(long, value_name = "NAME|FILE")]
     controller: Option<String>,
     /// Seed of weather, failures and noise [default: the scenario's]
     #[arg(long)]
@@ -90,8 +89,6 @@ pub(super) fn run(arguments: &Arguments, global: &Global) -> Result<(), CliError
     };
     let prepared =
         build(&arguments.scenario, &overrides).map_err(|p| report::input_problems(&p))?;
-    controllers::check_name(&prepared.plan.controller)
-        .map_err(|e| CliError::input(e.to_string(), "see `autopolis list controllers`"))?;
     let (commands, commands_text) = read_commands(arguments.commands.as_deref())?;
     let out = arguments
         .out

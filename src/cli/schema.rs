@@ -3,6 +3,7 @@
 use crate::cli::exit::CliError;
 use crate::cli::output;
 use crate::scenario::city_files::header;
+use crate::scenario::controller_file;
 use crate::scenario::format;
 
 /// Arguments of `schema`.
@@ -20,6 +21,8 @@ enum Format {
     Scenario,
     /// The `city.toml` of a city's folder
     City,
+    /// Controller files
+    Controller,
 }
 
 /// Runs the command.
@@ -27,6 +30,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     let schema = match arguments.format {
         Format::Scenario => format::schema(),
         Format::City => header::schema(),
+        Format::Controller => controller_file::schema(),
     };
     output::json(&schema)
 }

@@ -5,7 +5,7 @@
 use crate::city::twin::Physics;
 use crate::city::twin::Twin;
 use crate::controllers;
-use crate::controllers::UnknownController;
+use crate::controllers::ControllerError;
 use crate::engine::command::Command;
 use crate::engine::snapshot::SnapshotError;
 use crate::engine::world::World;
@@ -20,9 +20,9 @@ use thiserror::Error;
 /// Why a run could not be carried out.
 #[derive(Debug, Error)]
 pub enum ExecuteError {
-    /// No such controller.
+    /// No such controller, or not with such constants.
     #[error(transparent)]
-    Controller(#[from] UnknownController),
+    Controller(#[from] ControllerError),
     /// A command of the file names no point.
     #[error(transparent)]
     Operator(#[from] OperatorError),
@@ -82,12 +82,7 @@ pub fn execute(
     let plan = Arc::new(prepared.plan.clone());
     let physics = Physics::new(&plan, true);
     let table = Arc::clone(physics.points().table());
-    let controller = controllers::build(
-        &plan.controller,
-        &plan.city,
-        &table,
-        plan.control_interval_s,
-    )?;
+    let controller = controllers::build(&plan, &table)?;
     let mut queue: Vec<(u64, Command)> = Vec::new();
     for order in &orders.commands {
         queue.push((order.at_s, order.resolve(&table)?));

@@ -1,8 +1,12 @@
 //! Carrying out runs: from a prepared description to an outcome, and many of them by a plan.
 
+pub mod builtin;
 pub mod comparison;
+pub mod design;
 pub mod execute;
+pub mod format;
 pub mod operator;
 pub mod pause;
 pub mod plan;
+pub mod run_folders;
 pub mod table;

@@ -145,7 +145,11 @@ pub fn assemble(
         city: Arc::clone(&source.city),
         weather: Arc::new(weather),
         events: planned,
+        controller_base: file
+            .controller_base
+            .unwrap_or_else(|| file.controller.clone()),
         controller: file.controller,
+        controller_parameters: file.controller_parameters,
         seed: file.seed,
         start: read.start,
         horizon_s: read.horizon_s,

@@ -8,7 +8,7 @@ use crate::experiment::comparison::short_name;
 use crate::results::metrics;
 
 /// Longest name of a metric that fits a sentence.
-const LONGEST_NAME: usize = 72;
+const LONGEST_NAME: usize = 64;
 
 /// The sentence.
 pub(super) fn of(effect: &Effect, confidence: f64) -> String {

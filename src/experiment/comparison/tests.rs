@@ -26,7 +26,7 @@ fn row(controller: &str, seed: u64, ens: f64) -> RunRow {
 fn table(rows: Vec<RunRow>) -> SweepTable {
     SweepTable {
         factors: vec!["hours".to_owned()],
-        metrics: vec!["ens_mwh".to_owned(), "load_factor".to_owned()],
+        metrics: vec!["ens_mwh".to_owned(), "work_orders".to_owned()],
         rows,
     }
 }
