@@ -37,6 +37,23 @@ const EXAMPLES: &[Examples] = &[
         )],
     ),
     (
+        &["compare"],
+        &[
+            (
+                "autopolis compare out/my-sweep --baseline none",
+                "every controller of a sweep against none, on its own metrics",
+            ),
+            (
+                "autopolis compare out/my-sweep --metric ens_mwh --by scenario --json",
+                "one metric, each scenario by itself, every number",
+            ),
+            (
+                "autopolis compare out/heat-wave-none-1 out/heat-wave-rules-1",
+                "two single runs: what differs, without a claim",
+            ),
+        ],
+    ),
+    (
         &["check"],
         &[
             ("autopolis check my-scenario.toml", "every problem at once"),

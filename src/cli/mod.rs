@@ -13,6 +13,7 @@ use clap::Parser;
 use crate::cli::exit::CliError;
 
 mod check;
+mod compare;
 mod completions;
 mod examples;
 pub mod exit;
@@ -90,6 +91,8 @@ enum Command {
     Shard(shard::Arguments),
     /// Put the results of all shards of a plan together
     Merge(merge::Arguments),
+    /// Compare controllers on the same weather and luck, pair by pair
+    Compare(compare::Arguments),
     /// Check scenarios and cities, and list everything that is wrong
     Check(check::Arguments),
     /// Print the JSON schema of a file format
@@ -147,6 +150,7 @@ pub fn run(cli: &Cli) -> Result<(), CliError> {
         Command::Plan(arguments) => plan::run(arguments, &cli.global),
         Command::Shard(arguments) => shard::run(arguments, &cli.global),
         Command::Merge(arguments) => merge::run(arguments, &cli.global),
+        Command::Compare(arguments) => compare::run(arguments, &cli.global),
         Command::Check(arguments) => check::run(arguments, &cli.global),
         Command::Schema(arguments) => schema::run(arguments),
         Command::New(new) => new::run(new, &cli.global),

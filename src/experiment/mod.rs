@@ -2,6 +2,7 @@
 
 pub mod builtin;
 pub mod contained;
+pub mod comparison;
 pub mod design;
 pub mod durable;
 pub mod execute;
@@ -21,5 +22,6 @@ pub mod plan;
 pub mod preparation;
 pub mod shard;
 pub mod sweep;
+pub mod run_folders;
 pub mod table;
 pub mod tables;
