@@ -28,7 +28,10 @@ impl Demand {
         let mut rows: Vec<(u32, u32, f64)> = Vec::new();
         let mut intrazonal = 0.0;
         for (index, (origin, destination, vehicles)) in trips.into_iter().enumerate() {
-            if let Some(node) = [origin, destination].into_iter().find(|node| *node >= nodes) {
+            if let Some(node) = [origin, destination]
+                .into_iter()
+                .find(|node| *node >= nodes)
+            {
                 return Err(AssignmentError::NoSuchNode {
                     element: "trip",
                     index,
@@ -118,9 +121,7 @@ impl Demand {
     }
 
     /// Origins with the range of their pairs.
-    pub(super) fn by_origin(
-        &self,
-    ) -> impl Iterator<Item = (usize, std::ops::Range<usize>)> + '_ {
+    pub(super) fn by_origin(&self) -> impl Iterator<Item = (usize, std::ops::Range<usize>)> + '_ {
         self.origins
             .iter()
             .zip(self.first_pair.windows(2))
@@ -146,7 +147,14 @@ mod tests {
 
     #[test]
     fn pairs_are_sorted_and_added_up() {
-        let given = [(2, 0, 5.0), (0, 2, 1.0), (1, 1, 7.0), (0, 1, 2.0), (0, 2, 3.0), (2, 1, 0.0)];
+        let given = [
+            (2, 0, 5.0),
+            (0, 2, 1.0),
+            (1, 1, 7.0),
+            (0, 1, 2.0),
+            (0, 2, 3.0),
+            (2, 1, 0.0),
+        ];
         let demand = Demand::new(3, given).unwrap();
         let pairs: Vec<_> = demand.iter().collect();
         assert_eq!(pairs, [(0, 1, 2.0), (0, 2, 4.0), (2, 0, 5.0)]);
@@ -158,7 +166,11 @@ mod tests {
     fn wrong_trips_are_named() {
         assert!(matches!(
             Demand::new(2, [(0, 1, 1.0), (0, 2, 1.0)]),
-            Err(AssignmentError::NoSuchNode { index: 1, node: 2, .. })
+            Err(AssignmentError::NoSuchNode {
+                index: 1,
+                node: 2,
+                ..
+            })
         ));
         assert!(matches!(
             Demand::new(2, [(0, 1, f64::NAN)]),

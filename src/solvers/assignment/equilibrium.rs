@@ -3,8 +3,10 @@
 //! Plain data, by the indices of the links and pairs given.
 
 use crate::solvers::assignment::demand::Demand;
+use crate::solvers::assignment::error::AssignmentError;
 use crate::solvers::assignment::flow_state::FlowState;
 use crate::solvers::assignment::network::RoadNetwork;
+use crate::solvers::assignment::performance::LinkPerformance;
 use crate::solvers::assignment::shortest_path::ShortestPaths;
 
 /// When to stop.
@@ -77,15 +79,27 @@ impl ShortestPathCost {
         state: &FlowState,
         tree: &mut ShortestPaths,
     ) -> Self {
+        Self::each(network, demand, state, tree, |_, _| ())
+    }
+
+    /// As [`Self::at`], showing each origin's tree with its pairs.
+    pub(super) fn each(
+        network: &RoadNetwork,
+        demand: &Demand,
+        state: &FlowState,
+        tree: &mut ShortestPaths,
+        mut show: impl FnMut(&ShortestPaths, std::ops::Range<usize>),
+    ) -> Self {
         let mut found = Self {
             total: 0.0,
             unserved: Vec::new(),
         };
         for (origin, pairs) in demand.by_origin() {
             tree.grow(network, &state.cost, origin);
-            found.total += pairs
-                .map(|pair| found.cost_of(demand, tree, origin, pair))
-                .sum::<f64>();
+            for pair in pairs.clone() {
+                found.total += found.cost_of(demand, tree, origin, pair);
+            }
+            show(tree, pairs);
         }
         found
     }
@@ -142,7 +156,12 @@ impl Equilibrium {
             objective: state.objective(),
             total_cost,
             shortest_path_cost: shortest.total,
-            max_node_imbalance: max_node_imbalance(network, demand, &state.flow, &shortest.unserved),
+            max_node_imbalance: max_node_imbalance(
+                network,
+                demand,
+                &state.flow,
+                &shortest.unserved,
+            ),
             flow: network.by_link(&state.flow),
             cost: network.by_link(&state.cost),
             unserved: shortest.unserved,
@@ -152,8 +171,36 @@ impl Equilibrium {
     /// Vehicles for which no way is open.
     #[must_use]
     pub fn unserved_trips(&self) -> f64 {
-        self.unserved.iter().map(|pair| pair.trips).sum()
+        // An empty sum of floats is -0.
+        self.unserved.iter().map(|pair| pair.trips).sum::<f64>() + 0.0
     }
+}
+
+/// What can be said of an input before solving.
+pub(super) fn check(
+    network: &RoadNetwork,
+    links: &[LinkPerformance],
+    demand: &Demand,
+) -> Result<(), AssignmentError> {
+    AssignmentError::length("links", links.len(), network.links())?;
+    for (index, link) in links.iter().enumerate() {
+        link.check(index)?;
+    }
+    let nodes = network.nodes();
+    for (index, (origin, destination, _)) in demand.iter().enumerate() {
+        if let Some(node) = [origin, destination]
+            .into_iter()
+            .find(|node| *node >= nodes)
+        {
+            return Err(AssignmentError::NoSuchNode {
+                element: "trip",
+                index,
+                node,
+                nodes,
+            });
+        }
+    }
+    Ok(())
 }
 
 /// Greatest imbalance over the nodes, vehicles.
@@ -176,7 +223,10 @@ fn max_node_imbalance(
         balance[pair.origin].add(-pair.trips);
         balance[pair.destination].add(pair.trips);
     }
-    balance.iter().map(|sum| sum.value().abs()).fold(0.0, f64::max)
+    balance
+        .iter()
+        .map(|sum| sum.value().abs())
+        .fold(0.0, f64::max)
 }
 
 /// A sum that keeps what rounding drops (Neumaier, 1974), so that the measure adds no error of its own.

@@ -55,7 +55,9 @@ impl FlowState {
     pub(super) fn total_cost(&self) -> f64 {
         let used = self.flow.iter().zip(&self.cost);
         // A closed arc carries nothing, at an infinite cost.
-        used.filter(|(flow, _)| **flow > 0.0).map(|(flow, cost)| flow * cost).sum()
+        used.filter(|(flow, _)| **flow > 0.0)
+            .map(|(flow, cost)| flow * cost)
+            .sum()
     }
 
     /// Beckmann's objective: the integrals of all costs up to the flows.

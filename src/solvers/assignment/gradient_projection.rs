@@ -12,6 +12,7 @@ use crate::solvers::assignment::demand::Demand;
 use crate::solvers::assignment::equilibrium::AssignmentOptions;
 use crate::solvers::assignment::equilibrium::Equilibrium;
 use crate::solvers::assignment::equilibrium::ShortestPathCost;
+use crate::solvers::assignment::equilibrium::check;
 use crate::solvers::assignment::error::AssignmentError;
 use crate::solvers::assignment::flow_state::FlowState;
 use crate::solvers::assignment::network::RoadNetwork;
@@ -49,11 +50,7 @@ pub fn solve(
     start: &mut PathFlows,
     options: &AssignmentOptions,
 ) -> Result<Equilibrium, AssignmentError> {
-    AssignmentError::length("links", links.len(), network.links())?;
-    for (index, link) in links.iter().enumerate() {
-        link.check(index)?;
-    }
-    check_nodes(network, demand)?;
+    check(network, links, demand)?;
     let mut state = FlowState::new(network, links);
     start.prepare(network, demand, &state);
     let mut search = Search {
@@ -261,7 +258,8 @@ impl Search<'_> {
             emptied |= self.paths.flow(path) <= 0.0;
         }
         if emptied {
-            self.paths.retain(pair, |paths, path| path == target || paths.flow(path) > 0.0);
+            self.paths
+                .retain(pair, |paths, path| path == target || paths.flow(path) > 0.0);
         }
         total - flow * least
     }
@@ -269,20 +267,6 @@ impl Search<'_> {
 
 fn path_cost(state: &FlowState, arcs: &[u32]) -> f64 {
     // From 0 and in order, as the search adds: the same path has the same bits.
-    arcs.iter().fold(0.0, |sum, arc| sum + state.cost[*arc as usize])
-}
-
-fn check_nodes(network: &RoadNetwork, demand: &Demand) -> Result<(), AssignmentError> {
-    let nodes = network.nodes();
-    for (index, (origin, destination, _)) in demand.iter().enumerate() {
-        if let Some(node) = [origin, destination].into_iter().find(|node| *node >= nodes) {
-            return Err(AssignmentError::NoSuchNode {
-                element: "trip",
-                index,
-                node,
-                nodes,
-            });
-        }
-    }
-    Ok(())
+    arcs.iter()
+        .fold(0.0, |sum, arc| sum + state.cost[*arc as usize])
 }

@@ -113,11 +113,6 @@ impl RoadNetwork {
         &self.tail
     }
 
-    /// Arc of each link.
-    pub(super) fn arc_of_link(&self) -> &[u32] {
-        &self.arc_of_link
-    }
-
     /// Values by arc, from values by link.
     pub(super) fn by_arc<T: Copy>(&self, by_link: &[T]) -> Vec<T> {
         self.link_of_arc

@@ -124,9 +124,9 @@ impl PathSet {
         }
     }
 
-    /// Gives the list of arcs back its order and drops what is unused, when more than half of it is.
+    /// Gives the list of arcs back its order and drops what is unused, when half of it or more is.
     pub(super) fn tidy(&mut self) {
-        if 2 * self.unused <= self.arcs.len() {
+        if 2 * self.unused < self.arcs.len() || self.unused == 0 {
             return;
         }
         let mut kept = Self::new(self.head.len());
@@ -253,7 +253,9 @@ mod tests {
     use super::*;
 
     fn flows(set: &PathSet, pair: usize) -> Vec<(Vec<u32>, f64)> {
-        set.of(pair).map(|path| (set.arcs(path).to_vec(), set.flow(path))).collect()
+        set.of(pair)
+            .map(|path| (set.arcs(path).to_vec(), set.flow(path)))
+            .collect()
     }
 
     #[test]
@@ -267,7 +269,10 @@ mod tests {
         assert_eq!(flows(&set, 0), [(vec![1, 2], 3.0)]);
         set.tidy();
         assert_eq!(set.arcs, [1, 2, 7]);
-        assert_eq!((flows(&set, 0).len(), flows(&set, 1)), (1, vec![(vec![7], 1.0)]));
+        assert_eq!(
+            (flows(&set, 0).len(), flows(&set, 1)),
+            (1, vec![(vec![7], 1.0)])
+        );
         let mut flow = vec![0.0; 8];
         set.load(&mut flow);
         assert_eq!(flow, [0.0, 3.0, 3.0, 0.0, 0.0, 0.0, 0.0, 1.0]);

@@ -114,7 +114,11 @@ impl Shift {
 
     /// What the first path costs more than the second.
     fn difference(&self, state: &FlowState) -> f64 {
-        let sum = |arcs: &[u32]| arcs.iter().map(|arc| state.cost[*arc as usize]).sum::<f64>();
+        let sum = |arcs: &[u32]| {
+            arcs.iter()
+                .map(|arc| state.cost[*arc as usize])
+                .sum::<f64>()
+        };
         sum(&self.only_from) - sum(&self.only_to)
     }
 

@@ -38,8 +38,9 @@ impl ShortestPaths {
                 continue;
             }
             let arcs = network.arcs_from(node);
-            for (arc, (head, arc_cost)) in
-                arcs.clone().zip(heads[arcs.clone()].iter().zip(&arc_costs[arcs]))
+            for (arc, (head, arc_cost)) in arcs
+                .clone()
+                .zip(heads[arcs.clone()].iter().zip(&arc_costs[arcs]))
             {
                 let through = cost + arc_cost;
                 let head_cost = &mut self.cost[*head as usize];

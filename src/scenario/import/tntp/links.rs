@@ -73,6 +73,9 @@ pub struct TntpNetwork {
     pub warnings: Vec<Problem>,
 }
 
+/// More nodes than any published network by a thousand times; a slip of the pen must not fill the memory.
+const MOST_NODES: usize = 50_000_000;
+
 /// Parses a network file.
 pub(super) fn parse(file: &str, text: &str) -> Result<TntpNetwork, Problems> {
     let mut problems = ProblemList::new(file);
@@ -85,7 +88,10 @@ pub(super) fn parse(file: &str, text: &str) -> Result<TntpNetwork, Problems> {
             metadata.take(line, text, &mut problems);
             continue;
         }
-        for record in content.split(';').filter(|record| !record.trim().is_empty()) {
+        for record in content
+            .split(';')
+            .filter(|record| !record.trim().is_empty())
+        {
             rows += 1;
             let fields: Vec<&str> = record.split_whitespace().collect();
             if rows == 1 && fields[0].to_ascii_lowercase().starts_with("origin") {
@@ -109,13 +115,28 @@ pub(super) fn parse(file: &str, text: &str) -> Result<TntpNetwork, Problems> {
         }
     }
     let network = assembled(file, &metadata, links, &mut problems);
+    if network.nodes > MOST_NODES {
+        let message = format!("{} are more than this reader takes", network.nodes);
+        problems.error_of_file(
+            "NUMBER OF NODES",
+            message,
+            "is a digit too many in the file?",
+        );
+    }
     let warnings = problems.finish()?;
-    Ok(TntpNetwork { warnings, ..network })
+    Ok(TntpNetwork {
+        warnings,
+        ..network
+    })
 }
 
 /// Whether a first row names the columns instead of giving a link.
 fn is_header(fields: &[&str]) -> bool {
-    fields.len() > 2 && fields.iter().take(4).all(|field| field.parse::<f64>().is_err())
+    fields.len() > 2
+        && fields
+            .iter()
+            .take(4)
+            .all(|field| field.parse::<f64>().is_err())
 }
 
 /// One link; what is wrong with it goes to `problems`.
@@ -139,7 +160,12 @@ fn link(line: usize, text: &str, fields: &[&str], problems: &mut ProblemList) ->
         if number.is_none() {
             let message = format!("'{}' is not a node number", shortened(word));
             let spot = Spot::of(line, text, word);
-            problems.error(spot, REQUIRED[position], message, "nodes are numbered from 1");
+            problems.error(
+                spot,
+                REQUIRED[position],
+                message,
+                "nodes are numbered from 1",
+            );
         }
         number
     };
@@ -189,16 +215,24 @@ fn assembled(
     problems: &mut ProblemList,
 ) -> TntpNetwork {
     let zones = metadata.count("NUMBER OF ZONES", problems);
-    let greatest = links.iter().map(|link| link.from.max(link.to)).max().unwrap_or(0) as usize;
-    let nodes = metadata.count("NUMBER OF NODES", problems).unwrap_or(greatest);
-    let first_through = metadata.count("FIRST THRU NODE", problems).unwrap_or_else(|| {
-        problems.warning_of_file(
-            "FIRST THRU NODE",
-            "is missing: trips may pass through every node",
-            "",
-        );
-        1
-    });
+    let greatest = links
+        .iter()
+        .map(|link| link.from.max(link.to))
+        .max()
+        .unwrap_or(0) as usize;
+    let nodes = metadata
+        .count("NUMBER OF NODES", problems)
+        .unwrap_or(greatest);
+    let first_through = metadata
+        .count("FIRST THRU NODE", problems)
+        .unwrap_or_else(|| {
+            problems.warning_of_file(
+                "FIRST THRU NODE",
+                "is missing: trips may pass through every node",
+                "",
+            );
+            1
+        });
     for link in &links {
         for (field, node) in [("init node", link.from), ("term node", link.to)] {
             if node as usize > nodes {
@@ -211,7 +245,10 @@ fn assembled(
             }
         }
         if link.from == link.to {
-            let message = format!("the link begins and ends at node {}: it is never used", link.to);
+            let message = format!(
+                "the link begins and ends at node {}: it is never used",
+                link.to
+            );
             problems.warning(Spot::line(link.line), "term node", message, "");
         }
         if link.capacity == 0.0 && link.free_flow_time * link.b * link.power > 0.0 {
@@ -228,7 +265,11 @@ fn assembled(
     }
     if let Some(zones) = zones.filter(|zones| *zones > nodes) {
         let message = format!("{zones} zones are more than the {nodes} nodes");
-        problems.error_of_file("NUMBER OF ZONES", message, "zones are the first of the nodes");
+        problems.error_of_file(
+            "NUMBER OF ZONES",
+            message,
+            "zones are the first of the nodes",
+        );
     }
     // With lines that could not be read, a wrong count would only repeat what is known.
     if problems.is_sound() {
@@ -245,7 +286,11 @@ fn assembled(
             Some(said) if said.number + 0.5 < links.len() as f64 => problems.warning(
                 said.spot,
                 "NUMBER OF LINKS",
-                format!("{} are declared and {} follow; all are used", said.number, links.len()),
+                format!(
+                    "{} are declared and {} follow; all are used",
+                    said.number,
+                    links.len()
+                ),
                 "",
             ),
             _ => {}

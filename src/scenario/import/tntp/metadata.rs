@@ -47,7 +47,10 @@ impl Metadata {
             );
             return;
         };
-        let words: Vec<String> = tag.split_whitespace().map(str::to_ascii_uppercase).collect();
+        let words: Vec<String> = tag
+            .split_whitespace()
+            .map(str::to_ascii_uppercase)
+            .collect();
         let tag = words.join(" ");
         if IGNORED.contains(&tag.as_str()) {
             return;
@@ -119,7 +122,9 @@ pub(super) fn without_comment(line: &str) -> &str {
 /// Lines of a text with their numbers from 1, a byte order mark left out.
 pub(super) fn numbered_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    text.lines().enumerate().map(|(index, line)| (index + 1, line))
+    text.lines()
+        .enumerate()
+        .map(|(index, line)| (index + 1, line))
 }
 
 /// A word fit for a message.

@@ -60,11 +60,12 @@ fn text_of(path: &Path) -> Result<String, Problems> {
     match std::fs::read(path) {
         // Comments of older files are in Latin-1; nothing that is read is.
         Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
-        Err(error) => Err(
-            Problem::new(path.display().to_string(), format!("cannot read: {error}"))
-                .help("is the path right? It is looked for from the present folder")
-                .into(),
-        ),
+        Err(error) => Err(Problem::new(
+            path.display().to_string(),
+            format!("cannot read: {error}"),
+        )
+        .help("is the path right? It is looked for from the present folder")
+        .into()),
     }
 }
 

@@ -11,6 +11,7 @@ pub(super) struct ProblemList<'a> {
     file: &'a str,
     errors: Problems,
     warnings: Vec<Problem>,
+    given_up: bool,
 }
 
 /// Where a problem is: line and character, from 1.
@@ -44,11 +45,18 @@ impl<'a> ProblemList<'a> {
             file,
             errors: Problems::default(),
             warnings: Vec::new(),
+            given_up: false,
         }
     }
 
     /// Notes an error at a place.
-    pub(super) fn error(&mut self, spot: Spot, field: &str, message: impl Into<String>, help: &str) {
+    pub(super) fn error(
+        &mut self,
+        spot: Spot,
+        field: &str,
+        message: impl Into<String>,
+        help: &str,
+    ) {
         let problem = self.problem(spot, field, message.into(), help);
         self.errors.push(problem);
     }
@@ -62,7 +70,13 @@ impl<'a> ProblemList<'a> {
     }
 
     /// Notes a warning at a place.
-    pub(super) fn warning(&mut self, spot: Spot, field: &str, message: impl Into<String>, help: &str) {
+    pub(super) fn warning(
+        &mut self,
+        spot: Spot,
+        field: &str,
+        message: impl Into<String>,
+        help: &str,
+    ) {
         let problem = self.problem(spot, field, message.into(), help);
         self.warnings.push(problem);
     }
@@ -77,7 +91,12 @@ impl<'a> ProblemList<'a> {
 
     /// Whether so much is wrong that the rest is not worth reading.
     pub(super) fn is_hopeless(&self) -> bool {
-        self.errors.0.len() >= MOST_ERRORS
+        self.given_up || self.errors.0.len() >= MOST_ERRORS
+    }
+
+    /// Ends the reading: what follows would only say the same again.
+    pub(super) fn give_up(&mut self) {
+        self.given_up = true;
     }
 
     /// Whether nothing refuses the file so far.
@@ -85,8 +104,11 @@ impl<'a> ProblemList<'a> {
         self.errors.0.is_empty()
     }
 
-    /// The warnings if nothing is wrong, else the errors.
-    pub(super) fn finish(self) -> Result<Vec<Problem>, Problems> {
+    /// The warnings if nothing is wrong, else the errors; in the order of lines, those of the whole file last.
+    pub(super) fn finish(mut self) -> Result<Vec<Problem>, Problems> {
+        for list in [&mut self.errors.0, &mut self.warnings] {
+            list.sort_by_key(|problem| (problem.line.is_none(), problem.line));
+        }
         self.errors.unless(self.warnings)
     }
 

@@ -2,6 +2,8 @@
 //!
 //! Nodes keep their order, numbered from 0. It solves nothing.
 
+use std::collections::BTreeSet;
+
 use crate::scenario::import::tntp::links::TntpLink;
 use crate::scenario::import::tntp::links::TntpNetwork;
 use crate::scenario::import::tntp::problem_list::ProblemList;
@@ -58,19 +60,21 @@ impl TntpNetwork {
                 "do the two files belong together?",
             );
         }
+        // Each zone once: it may be named in every origin's trips.
+        let mut missing: BTreeSet<u32> = BTreeSet::new();
         for trip in &trips.trips {
             for (field, node) in [("Origin", trip.from), ("destination", trip.to)] {
-                if node as usize > self.nodes {
+                if node as usize > self.nodes && missing.insert(node) && !problems.is_hopeless() {
                     problems.error(
                         Spot::line(trip.line as usize),
                         field,
-                        format!("zone {node} is not among the {} nodes of {}", self.nodes, self.file),
+                        format!(
+                            "zone {node} is not among the {} nodes of {}",
+                            self.nodes, self.file
+                        ),
                         "do the two files belong together?",
                     );
                 }
-            }
-            if problems.is_hopeless() {
-                break;
             }
         }
         let warnings = problems.finish()?;
@@ -88,7 +92,11 @@ impl TntpNetwork {
         Ok(TntpAssignment {
             network: RoadNetwork::new(self.nodes, self.first_through - 1, &ends)
                 .map_err(|error| of_file(&self.file, &error))?,
-            links: self.links.iter().map(|link| link.performance(distance, toll)).collect(),
+            links: self
+                .links
+                .iter()
+                .map(|link| link.performance(distance, toll))
+                .collect(),
             demand: Demand::new(self.nodes, pairs).map_err(|error| of_file(&trips.file, &error))?,
             warnings,
         })

@@ -109,7 +109,8 @@ impl Reading<'_> {
                 first.len_utf8()
             } else if first.is_ascii_alphabetic() {
                 // `Origin3` is a word and a number.
-                rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len())
+                rest.find(|c: char| !c.is_ascii_alphabetic())
+                    .unwrap_or(rest.len())
             } else {
                 rest.find(|c: char| c.is_whitespace() || c == ';' || is_separator(c))
                     .unwrap_or(rest.len())
@@ -122,12 +123,17 @@ impl Reading<'_> {
                 Spot::line(line)
             };
             self.word(spot, word);
+            if self.problems.is_hopeless() {
+                return;
+            }
         }
     }
 
     /// Columns are counted for what may go wrong: most words are plain and there are millions.
     fn needs_spot(&self, word: &str) -> bool {
-        !word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b':')
+        !word
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b':')
             || self.origin.is_none()
     }
 
@@ -147,7 +153,8 @@ impl Reading<'_> {
                 self.next = Next::Destination;
                 if self.origin.is_none() {
                     let message = format!("'{}' is not a zone number", shortened(word));
-                    self.problems.error(spot, "Origin", message, "zones are numbered from 1");
+                    self.problems
+                        .error(spot, "Origin", message, "zones are numbered from 1");
                 }
             }
             Next::Destination if self.origins == 0 => self.before_any_origin(spot, word),
@@ -210,7 +217,8 @@ impl Reading<'_> {
                 self.seen.resize(at + 1, 0);
             }
             if self.seen[at] == self.origins {
-                let message = format!("zone {to} is given again for origin {from}; the flows are added");
+                let message =
+                    format!("zone {to} is given again for origin {from}; the flows are added");
                 self.problems.warning(spot, "destination", message, "");
             }
             self.seen[at] = self.origins;
@@ -239,16 +247,15 @@ impl Reading<'_> {
         self.next = Next::Destination;
     }
 
+    /// Without an origin nothing that follows means anything.
     fn before_any_origin(&mut self, spot: Spot, word: &str) {
-        // Said once: without an origin nothing that follows means anything.
-        self.origins = 1;
         self.problems.error(
             spot,
             "Origin",
             format!("'{}' comes before the first Origin", shortened(word)),
             "is this a file of trips? A network comes first: NET.tntp TRIPS.tntp",
         );
-        self.next = Next::Colon { to: None };
+        self.problems.give_up();
     }
 
     fn finish(mut self, file: &str, metadata: &Metadata) -> Result<TntpTrips, Problems> {
@@ -256,12 +263,16 @@ impl Reading<'_> {
         if self.problems.is_sound() {
             if self.origins == 0 {
                 let help = "is this a file of trips?";
-                self.problems.error_of_file("Origin", "the file has none", help);
+                self.problems
+                    .error_of_file("Origin", "the file has none", help);
             }
             if let Some(said) = metadata.value("TOTAL OD FLOW")
                 && (said.number - self.sum).abs() > TOTAL_TOLERANCE * said.number.max(self.sum)
             {
-                let message = format!("{} is declared and the flows add up to {}", said.number, self.sum);
+                let message = format!(
+                    "{} is declared and the flows add up to {}",
+                    said.number, self.sum
+                );
                 self.problems.warning(
                     said.spot,
                     "TOTAL OD FLOW",
