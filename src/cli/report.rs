@@ -141,6 +141,19 @@ pub(super) fn warning_lines(path: &Path, warnings: &[Problem]) -> String {
     text
 }
 
+/// Warnings of input files as short lines for standard error.
+pub(super) fn problem_lines(warnings: &[problem::Problem]) -> String {
+    let mut text: String = warnings
+        .iter()
+        .take(MOST_SHOWN)
+        .map(|problem| format!("warning: {problem}\n"))
+        .collect();
+    if warnings.len() > MOST_SHOWN {
+        text += &format!("warning: and {} more\n", warnings.len() - MOST_SHOWN);
+    }
+    text
+}
+
 fn file_report(file: &str, text: String, problems: &[Problem]) -> miette::Report {
     let starts: Vec<usize> = std::iter::once(0)
         .chain(text.match_indices('\n').map(|(at, _)| at + 1))

@@ -3,6 +3,7 @@
 //! Solvers know no ECS, no files, no clock and no randomness; everything they need is an argument. Units are in the
 //! names of fields and slices (`p_pu`, `temp_c`). Non-convergence is data, never a panic.
 
+pub mod assignment;
 pub mod dispatch;
 pub mod power_flow;
 pub mod sparse;

@@ -3,6 +3,7 @@
 use crate::cli::Global;
 use crate::cli::exit::CliError;
 
+mod assignment;
 mod dispatch;
 mod flow_method;
 mod power_flow;
@@ -14,6 +15,8 @@ pub(super) enum Solve {
     PowerFlow(power_flow::Arguments),
     /// Least-cost generation with line limits (DC optimal power flow)
     Dispatch(dispatch::Arguments),
+    /// Traffic on a road network at user equilibrium
+    Assignment(assignment::Arguments),
 }
 
 /// Runs a solver.
@@ -21,6 +24,7 @@ pub(super) fn run(solve: &Solve, global: &Global) -> Result<(), CliError> {
     match solve {
         Solve::PowerFlow(arguments) => power_flow::run(arguments, global),
         Solve::Dispatch(arguments) => dispatch::run(arguments, global),
+        Solve::Assignment(arguments) => assignment::run(arguments, global),
     }
 }
 

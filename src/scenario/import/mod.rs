@@ -3,3 +3,4 @@
 pub mod city;
 pub mod epw;
 pub mod matpower;
+pub mod tntp;
