@@ -30,7 +30,15 @@ LIMIT_S = 300
 
 def workers_of(driver):
     """Dask's worker processes: children of the driver that have been spawned to work (not the resource tracker)."""
-    return [child for child in driver.children() if "spawn_main" in " ".join(child.cmdline())]
+    found = []
+    for child in driver.children():
+        try:
+            if "spawn_main" in " ".join(child.cmdline()):
+                found.append(child)
+        except psutil.Error:
+            # It has just ended, or been killed.
+            pass
+    return found
 
 
 def kill_tree(process):
