@@ -9,6 +9,9 @@ use crate::cli::report;
 use crate::controllers;
 use crate::engine::points::Access;
 use crate::engine::points::PointSpec;
+use crate::experiment::builtin::BuiltIn as BuiltInExperiment;
+use crate::experiment::builtin::EXPERIMENTS;
+use crate::experiment::design;
 use crate::results::metrics;
 use crate::scenario::build::build;
 use crate::scenario::builtin::BuiltIn as BuiltInCity;
@@ -36,6 +39,8 @@ pub(super) struct Arguments {
 enum What {
     /// Built-in scenarios
     Scenarios,
+    /// Built-in experiments
+    Experiments,
     /// Built-in cities
     Cities,
     /// Hazards that an event of a scenario may name
@@ -61,6 +66,7 @@ struct Row {
 pub(super) fn run(arguments: &Arguments, global: &Global) -> Result<(), CliError> {
     let rows = match arguments.what {
         What::Scenarios => scenarios()?,
+        What::Experiments => experiments()?,
         What::Cities => cities(),
         What::Hazards => hazards(),
         What::Controllers => controllers(),
@@ -90,6 +96,18 @@ fn scenarios() -> Result<Vec<Row>, CliError> {
         });
     }
     Ok(rows)
+}
+
+fn experiments() -> Result<Vec<Row>, CliError> {
+    let row = |experiment: &BuiltInExperiment| {
+        let designed = design::read(experiment.name);
+        let designed = designed.map_err(|problems| report::input_problems(&problems))?;
+        Ok(Row {
+            name: experiment.name.to_owned(),
+            description: designed.plan.description,
+        })
+    };
+    EXPERIMENTS.iter().map(row).collect()
 }
 
 fn cities() -> Vec<Row> {

@@ -62,11 +62,11 @@ enum Command {
     Run(run::Arguments),
     /// Run a recorded run again and compare it bit for bit
     Replay(replay::Arguments),
-    /// Check scenarios and cities, and list everything that is wrong
+    /// Check scenarios, experiments and cities, and list everything that is wrong
     Check(check::Arguments),
     /// Print the JSON schema of a file format
     Schema(schema::Arguments),
-    /// Write a new scenario to start from
+    /// Write a new scenario, experiment or city to start from
     #[command(subcommand)]
     New(new::New),
     /// Make a city from the field's own files

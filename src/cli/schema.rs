@@ -2,6 +2,7 @@
 
 use crate::cli::exit::CliError;
 use crate::cli::output;
+use crate::experiment::format as experiment;
 use crate::scenario::city_files::header;
 use crate::scenario::format;
 
@@ -20,6 +21,8 @@ enum Format {
     Scenario,
     /// The `city.toml` of a city's folder
     City,
+    /// Experiment files
+    Experiment,
 }
 
 /// Runs the command.
@@ -27,6 +30,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     let schema = match arguments.format {
         Format::Scenario => format::schema(),
         Format::City => header::schema(),
+        Format::Experiment => experiment::schema(),
     };
     output::json(&schema)
 }

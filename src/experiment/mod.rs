@@ -8,3 +8,4 @@ pub mod operator;
 pub mod pause;
 pub mod plan;
 pub mod table;
+pub mod template;

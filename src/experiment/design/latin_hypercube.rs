@@ -9,6 +9,7 @@ use crate::experiment::design::points::Level;
 use crate::experiment::design::points::Points;
 use crate::scenario::document::flattened;
 use crate::scenario::problem::Problem;
+use crate::scenario::schema_check::is_number;
 use crate::scenario::schema_check::is_whole;
 use crate::scenario::schema_check::problem_at;
 use crate::scenario::schema_check::schema_at;
@@ -100,8 +101,13 @@ fn read(entry: &Entry, scenario: &serde_json::Value, problems: &mut Vec<Problem>
         );
     }
     // An unknown path is complained about with all others.
-    let schema = schema_at(key, scenario).unwrap_or(&serde_json::Value::Null);
-    let whole = is_whole(schema);
+    let schema = schema_at(key, scenario).ok();
+    if schema.is_some_and(|s| !is_number(s)) {
+        let help =
+            "take a grid or a list for it, or a key in numbers, such as `at_s` instead of `at`";
+        return wrong(format!("`{key}` holds no number"), help);
+    }
+    let whole = schema.is_some_and(is_whole);
     if whole && (low.fract() != 0.0 || high.fract() != 0.0) {
         let help = "give whole numbers; both ends are drawn";
         return wrong(format!("`{key}` holds whole numbers"), help);
