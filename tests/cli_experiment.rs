@@ -179,8 +179,8 @@ fn unknown_names_are_refused_with_the_nearest() {
         ],
     );
     refused(
-        "scenari = \"heat-wave\"\n",
-        &["x.toml:1:1: unknown key `scenari` (did you mean `scenario`?)"],
+        "scenario = \"heat-wave\"\nreplication = 3\n",
+        &["x.toml:2:1: unknown key `replication` (did you mean `replications`?)"],
     );
     refused(
         "controllers = [\"none\"]\n",

@@ -73,3 +73,42 @@ pub fn keep_apart(
         problems.push(problem_at(&place.origin, message).help(help));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::tree::Source;
+    use crate::scenario::tree::parse;
+    use std::sync::Arc;
+
+    #[test]
+    fn seeds_that_were_seen_are_refused_or_count_as_training() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("tuned.toml");
+        let text = "name = 'tuned'\n[training]\nsearch_seeds = [1, 2]\nchoice_seeds = [7]\n";
+        std::fs::write(&path, text).unwrap();
+        let controllers = ["none".to_owned(), path.display().to_string()];
+        let text = "controllers = ['none', 'tuned.toml']\n";
+        let document = parse(Arc::new(Source::unplaced("x", text))).unwrap();
+        let held_out = [2, 3, 7].map(|seed| Replication {
+            seed,
+            split: Split::HeldOut,
+        });
+        let mut problems = Vec::new();
+        let mut refused = held_out;
+        keep_apart(&document, &controllers, false, &mut refused, &mut problems);
+        assert_eq!(refused, held_out);
+        assert!(
+            problems[0]
+                .to_string()
+                .starts_with("x:1:24: the controller was tuned on 2 of the held-out seeds: 2, 7"),
+            "{problems:?}"
+        );
+        let mut allowed = held_out;
+        problems.clear();
+        keep_apart(&document, &controllers, true, &mut allowed, &mut problems);
+        assert_eq!(problems, []);
+        let splits = allowed.map(|r| r.split);
+        assert_eq!(splits, [Split::Training, Split::HeldOut, Split::Training]);
+    }
+}
