@@ -11,6 +11,9 @@ use crate::controllers;
 use crate::controllers::parameter::ParameterSpec;
 use crate::engine::points::Access;
 use crate::engine::points::PointSpec;
+use crate::experiment::builtin::BuiltIn as BuiltInExperiment;
+use crate::experiment::builtin::EXPERIMENTS;
+use crate::experiment::design;
 use crate::results::metrics;
 use crate::scenario::build::build;
 use crate::scenario::builtin::BuiltIn as BuiltInCity;
@@ -39,6 +42,8 @@ pub(super) struct Arguments {
 enum What {
     /// Built-in scenarios
     Scenarios,
+    /// Built-in experiments
+    Experiments,
     /// Built-in cities
     Cities,
     /// Hazards that an event of a scenario may name
@@ -64,6 +69,7 @@ struct Row {
 pub(super) fn run(arguments: &Arguments, global: &Global) -> Result<(), CliError> {
     let rows = match arguments.what {
         What::Scenarios => scenarios()?,
+        What::Experiments => experiments()?,
         What::Cities => cities(),
         What::Hazards => hazards(),
         What::Controllers => return controllers(global),
@@ -93,6 +99,18 @@ fn scenarios() -> Result<Vec<Row>, CliError> {
         });
     }
     Ok(rows)
+}
+
+fn experiments() -> Result<Vec<Row>, CliError> {
+    let row = |experiment: &BuiltInExperiment| {
+        let designed = design::read(experiment.name);
+        let designed = designed.map_err(|problems| report::input_problems(&problems))?;
+        Ok(Row {
+            name: experiment.name.to_owned(),
+            description: designed.plan.description,
+        })
+    };
+    EXPERIMENTS.iter().map(row).collect()
 }
 
 fn cities() -> Vec<Row> {

@@ -94,10 +94,11 @@ enum Command {
     /// Compare controllers on the same weather and luck, pair by pair
     Compare(compare::Arguments),
     /// Check scenarios and cities, and list everything that is wrong
+    /// Check scenarios, experiments and cities, and list everything that is wrong
     Check(check::Arguments),
     /// Print the JSON schema of a file format
     Schema(schema::Arguments),
-    /// Write a new scenario to start from
+    /// Write a new scenario, experiment or city to start from
     #[command(subcommand)]
     New(new::New),
     /// Make a city from the field's own files

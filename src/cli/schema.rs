@@ -2,6 +2,7 @@
 
 use crate::cli::exit::CliError;
 use crate::cli::output;
+use crate::experiment::format as experiment;
 use crate::scenario::city_files::header;
 use crate::scenario::controller_file;
 use crate::scenario::format;
@@ -23,6 +24,8 @@ enum Format {
     City,
     /// Controller files
     Controller,
+    /// Experiment files
+    Experiment,
 }
 
 /// Runs the command.
@@ -31,6 +34,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
         Format::Scenario => format::schema(),
         Format::City => header::schema(),
         Format::Controller => controller_file::schema(),
+        Format::Experiment => experiment::schema(),
     };
     output::json(&schema)
 }

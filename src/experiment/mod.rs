@@ -25,3 +25,4 @@ pub mod sweep;
 pub mod run_folders;
 pub mod table;
 pub mod tables;
+pub mod template;

@@ -217,6 +217,13 @@ pub fn check_path(path: &str, schema: &Json) -> Result<(), (String, Option<Strin
     schema_at(path, schema).map(|_| ())
 }
 
+/// Whether a schema takes numbers.
+#[must_use]
+pub fn is_number(schema: &Json) -> bool {
+    let names = types(schema);
+    names.contains(&"integer") || names.contains(&"number")
+}
+
 /// Whether a schema asks for whole numbers.
 #[must_use]
 pub fn is_whole(schema: &Json) -> bool {

@@ -1,20 +1,25 @@
 //! The cases of an experiment, its scenarios on its cities, each looked at with every point of the design laid over it,
 //! so that a level that cannot be run is found before hours of computing.
+//!
+//! City and weather are read once a case; at each further point only the scenario's own rules and the targets of its
+//! events are looked at, unless a factor decides the weather's source.
 
-use crate::city::twin::Physics;
-use crate::engine::points::Keep;
+use crate::engine::chance::Chance;
+use crate::experiment::design::findings::Findings;
 use crate::experiment::design::names::Reference;
+use crate::experiment::design::points::Factor;
 use crate::experiment::design::points::Level;
 use crate::experiment::design::points::Points;
 use crate::scenario::build::Prepared;
 use crate::scenario::build::build;
+use crate::scenario::build::read;
 use crate::scenario::document::Overrides;
+use crate::scenario::event;
 use crate::scenario::problem::Problem;
-use crate::scenario::problem::did_you_mean_or_known;
+use crate::scenario::problem::Problems;
 use crate::scenario::schema_check::problem_at;
+use crate::scenario::tree::Entry;
 use crate::scenario::tree::Node;
-use crate::scenario::tree::Value;
-use std::sync::Arc;
 
 /// A scenario on a city.
 #[derive(Clone, Debug)]
@@ -31,99 +36,176 @@ pub struct Case {
     pub bus_steps: u64,
 }
 
-/// What is laid over every scenario.
-#[derive(Clone, Debug)]
-pub struct Laid {
-    /// Settings.
-    pub set: Vec<(String, String)>,
-    /// Length, hours.
+/// What an experiment lays over its scenarios, and where it says so.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// The experiment.
+    pub document: &'a Node,
+    /// Its scenarios.
+    pub scenarios: &'a [Reference<'a>],
+    /// Its cities; none for the scenarios' own.
+    pub cities: &'a [Reference<'a>],
+    /// Its controllers; none for the scenarios' own.
+    pub controllers: &'a [Reference<'a>],
+    /// Its settings.
+    pub set: &'a [Entry],
+    /// Its length, hours.
     pub hours: Option<f64>,
-    /// Seed to look with.
+    /// A seed to look with.
     pub seed: u64,
 }
 
-/// Problems beyond this many at the points help nobody.
-const MOST_PROBLEMS: usize = 40;
+/// Keys that decide where a scenario's weather comes from.
+const WEATHER_SOURCE: [&str; 2] = ["weather.epw", "start"];
+
+/// Keys whose values suit one controller and not another.
+const CONTROLLER_PARAMETERS: &str = "controller_parameters";
 
 /// Looks at every case at every point.
-pub fn check(
-    scenarios: &[Reference],
-    cities: &[Reference],
-    points: &Points,
-    laid: &Laid,
-    problems: &mut Vec<Problem>,
-) -> Vec<Case> {
-    let mut cases = Vec::new();
-    let cities: Vec<Option<&Reference>> = if cities.is_empty() {
+pub fn check(asked: &Asked, points: &Points, problems: &mut Vec<Problem>) -> Vec<Case> {
+    let cities: Vec<Option<&Reference>> = if asked.cities.is_empty() {
         vec![None]
     } else {
-        cities.iter().map(Some).collect()
+        asked.cities.iter().map(Some).collect()
     };
-    for scenario in scenarios {
+    let mut findings = Findings::new(asked, points);
+    let mut cases = Vec::new();
+    for scenario in asked.scenarios {
         for city in &cities {
-            let mut case: Option<Case> = None;
-            for row in &points.rows {
-                if problems.len() >= MOST_PROBLEMS {
-                    return cases;
-                }
-                let levels = points.factors.iter().zip(row);
-                let levels = levels.map(|(f, l)| (f.path.clone(), l.text.clone()));
-                let overrides = Overrides {
-                    seed: Some(laid.seed),
-                    hours: laid.hours,
-                    city: city.map(|c| c.name.clone()),
-                    set: laid.set.iter().cloned().chain(levels).collect(),
-                    ..Overrides::default()
-                };
-                match build(&scenario.name, &overrides) {
-                    Ok(prepared) => {
-                        let bus_steps = prepared.plan.horizon_s / u64::from(prepared.plan.step_s)
-                            * prepared.plan.city.grid.buses.len() as u64;
-                        let interval = prepared.plan.record_interval_s;
-                        let case = case.get_or_insert_with(|| Case {
-                            scenario: scenario.name.clone(),
-                            city: city.map(|c| c.name.clone()),
-                            first: prepared,
-                            record_intervals_s: Vec::new(),
-                            bus_steps: 0,
-                        });
-                        case.bus_steps = case.bus_steps.max(bus_steps);
-                        if !case.record_intervals_s.contains(&interval) {
-                            case.record_intervals_s.push(interval);
-                        }
-                    }
-                    Err(found) => {
-                        for problem in found.0 {
-                            let problem = placed(problem, points, row);
-                            if !problems.contains(&problem) {
-                                problems.push(problem);
-                            }
-                        }
-                    }
-                }
-            }
-            cases.extend(case);
+            cases.extend(case(asked, scenario, *city, points, &mut findings));
         }
     }
+    problems.extend(findings.found());
     cases
 }
 
-/// A problem with a level, moved from the words that were laid over the scenario to where the level stands.
-fn placed(problem: Problem, points: &Points, row: &[Level]) -> Problem {
-    let Some(place) = &problem.place else {
-        return problem;
-    };
-    let levels = points.factors.iter().zip(row);
-    let found = levels
-        .filter(|(f, l)| problem.file == "--set" && *place.text == format!("{}={}", f.path, l.text))
-        .map(|(_, level)| level)
-        .next();
-    match found {
-        Some(level) => level
-            .place
-            .problem(problem.message)
-            .maybe_help(problem.help),
-        None => problem,
+/// One case at every point; none if nothing could be built.
+fn case(
+    asked: &Asked,
+    scenario: &Reference,
+    city: Option<&Reference>,
+    points: &Points,
+    findings: &mut Findings,
+) -> Option<Case> {
+    let varies = |begin: &str| points.factors.iter().any(|f| f.path.starts_with(begin));
+    let weather_varies = WEATHER_SOURCE.iter().any(|key| varies(key));
+    let mut case: Option<Case> = None;
+    for (point, row) in points.rows.iter().enumerate() {
+        if findings.enough() {
+            break;
+        }
+        let overrides = overrides(asked, city, &points.factors, row);
+        if point == 0 || varies(CONTROLLER_PARAMETERS) {
+            for controller in asked.controllers {
+                let seated = Overrides {
+                    controller: Some(controller.name.clone()),
+                    ..overrides.clone()
+                };
+                findings.note(point, row, city, read(&scenario.name, &seated));
+            }
+        }
+        match &mut case {
+            Some(case) if !weather_varies => {
+                let looked = look(&scenario.name, &overrides, case);
+                findings.note(point, row, city, looked);
+            }
+            _ => {
+                let built = build(&scenario.name, &overrides);
+                if let Some(built) = findings.note(point, row, city, built) {
+                    let case = case.get_or_insert_with(|| Case {
+                        scenario: scenario.name.clone(),
+                        city: city.map(|c| c.name.clone()),
+                        first: built.clone(),
+                        record_intervals_s: Vec::new(),
+                        bus_steps: 0,
+                    });
+                    let plan = &built.plan;
+                    case.meet(plan.horizon_s, plan.step_s, plan.record_interval_s);
+                }
+            }
+        }
+    }
+    case
+}
+
+/// Looks at a further point of a case that has been built at another one.
+fn look(scenario: &str, overrides: &Overrides, case: &mut Case) -> Result<(), Problems> {
+    let (document, file, read) = read(scenario, overrides)?;
+    let chance = Chance::new(file.seed);
+    let city = &case.first.plan.city;
+    event::plan(&document, &file.event, &read.events, city, chance).map_err(Problems)?;
+    case.meet(read.horizon_s, file.step_s, file.record_interval_s);
+    Ok(())
+}
+
+impl Case {
+    /// Takes a point's times into account.
+    fn meet(&mut self, horizon_s: u64, step_s: u32, record_interval_s: u32) {
+        let buses = self.first.plan.city.grid.buses.len() as u64;
+        let steps = horizon_s / u64::from(step_s.max(1));
+        self.bus_steps = self.bus_steps.max(steps * buses);
+        if !self.record_intervals_s.contains(&record_interval_s) {
+            self.record_intervals_s.push(record_interval_s);
+        }
+    }
+}
+
+/// What a point lays over a scenario, its controller left to it.
+fn overrides(
+    asked: &Asked,
+    city: Option<&Reference>,
+    factors: &[Factor],
+    row: &[Level],
+) -> Overrides {
+    let set = asked.set.iter();
+    let set = set.map(|e| (e.key.clone(), e.node.to_toml().to_string()));
+    let levels = factors.iter().zip(row);
+    let levels = levels.map(|(f, l)| (f.path.clone(), l.text.clone()));
+    Overrides {
+        controller: None,
+        seed: Some(asked.seed),
+        hours: asked.hours,
+        city: city.map(|c| c.name.clone()),
+        set: set.chain(levels).collect(),
+    }
+}
+
+/// Refuses two scenarios or two cities of one name: their rows could not be told apart.
+pub fn check_names(asked: &Asked, cases: &[Case], problems: &mut Vec<Problem>) {
+    let mut seen: Vec<&Case> = Vec::new();
+    for case in cases {
+        let plan = &case.first.plan;
+        for other in &seen {
+            let theirs = &other.first.plan;
+            let scenario = asked.scenarios.iter().find(|r| r.name == case.scenario);
+            if let Some(place) = scenario
+                && case.scenario != other.scenario
+                && plan.scenario == theirs.scenario
+            {
+                let message = format!("two scenarios are called `{}`", plan.scenario);
+                let help = "give one of them another `name`, so that their runs can be told apart";
+                once(problems, problem_at(&place.node.origin, message).help(help));
+            }
+            let city = asked
+                .cities
+                .iter()
+                .find(|r| case.city.as_ref() == Some(&r.name));
+            if let Some(place) = city
+                && case.city != other.city
+                && plan.city.name == theirs.city.name
+            {
+                let message = format!("two cities are called `{}`", plan.city.name);
+                let help = "give one of them another name, so that their runs can be told apart";
+                once(problems, problem_at(&place.node.origin, message).help(help));
+            }
+        }
+        seen.push(case);
+    }
+}
+
+fn once(problems: &mut Vec<Problem>, problem: Problem) {
+    if !problems.contains(&problem) {
+        problems.push(problem);
     }
 }
 
@@ -143,88 +225,4 @@ pub fn own_controller(document: &Node, cases: &[Case], problems: &mut Vec<Proble
         names.truncate(1);
     }
     names
-}
-
-/// Kept as time series unless the experiment says otherwise: what was asked of the city, and what it withstood.
-const SERIES: [&str; 7] = [
-    "weather/temp_c",
-    "grid/demand_mw",
-    "grid/unserved_mw",
-    "grid/customers_out",
-    "grid/max_line_loading_pct",
-    "grid/max_transformer_loading_pct",
-    "grid/min_voltage_pu",
-];
-
-/// The points kept as time series; every case must have and record them.
-pub fn series(
-    document: &Node,
-    cases: &[Case],
-    interval_s: u32,
-    problems: &mut Vec<Problem>,
-) -> Vec<String> {
-    let place = document.nearest(&["series_interval"]);
-    for case in cases {
-        for every in &case.record_intervals_s {
-            if !interval_s.is_multiple_of(*every) {
-                let message = format!(
-                    "rows every {interval_s} s are no multiple of the {every} s at which {} records",
-                    case.first.plan.scenario
-                );
-                let help = "set `series_interval` to a multiple of `record_interval_s`";
-                problems.push(problem_at(&place.origin, message).help(help));
-            }
-        }
-    }
-    let given: Vec<(&str, Option<&Node>)> = match document.get("series").map(|n| &n.value) {
-        Some(Value::List(items)) => items
-            .iter()
-            .filter_map(|node| match &node.value {
-                Value::Text(path) => Some((path.as_str(), Some(node))),
-                _ => None,
-            })
-            .collect(),
-        _ => SERIES.iter().map(|path| (*path, None)).collect(),
-    };
-    let mut kept: Vec<String> = Vec::new();
-    for (path, node) in &given {
-        if kept.iter().any(|k| k == path) {
-            if let Some(node) = node {
-                let message = format!("the point `{path}` is there twice");
-                problems.push(problem_at(&node.origin, message));
-            }
-            continue;
-        }
-        kept.push((*path).to_owned());
-    }
-    let mut seen: Vec<*const ()> = Vec::new();
-    for case in cases {
-        // Points hang on the city alone.
-        let city = Arc::as_ptr(&case.first.plan.city).cast::<()>();
-        if seen.contains(&city) {
-            continue;
-        }
-        seen.push(city);
-        let physics = Physics::new(&Arc::new(case.first.plan.clone()), false);
-        let table = physics.points().table();
-        for (path, node) in &given {
-            let spec = table.find(path).map(|id| table.spec(id));
-            if spec.is_some_and(|s| s.keep == Keep::City) {
-                continue;
-            }
-            let Some(node) = node else {
-                kept.retain(|k| k != path);
-                continue;
-            };
-            let city = &case.first.plan.city.name;
-            let message = match spec {
-                Some(_) => format!("the point `{path}` is not one of the whole city"),
-                None => format!("there is no point `{path}` in {city}"),
-            };
-            let known = table.iter().filter(|(_, s)| s.keep == Keep::City);
-            let help = did_you_mean_or_known(path, known.map(|(_, s)| s.path.as_str()));
-            problems.push(problem_at(&node.origin, message).maybe_help(help));
-        }
-    }
-    kept
 }

@@ -110,3 +110,23 @@ fn line(record: &StringRecord) -> usize {
         .position()
         .map_or(0, |p| usize::try_from(p.line()).unwrap_or(usize::MAX))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_read_as_settings_are() {
+        let mut problems = Vec::new();
+        let text = "\u{feff}a.b, c\n1e3,36h\n\"[1, 2]\",true\n";
+        let points = points("d.csv", text, &mut problems);
+        assert_eq!(problems, []);
+        let paths: Vec<&str> = points.factors.iter().map(|f| f.path.as_str()).collect();
+        assert_eq!(paths, ["a.b", "c"]);
+        let texts = |row: &[Level]| row.iter().map(|l| l.text.clone()).collect::<Vec<_>>();
+        assert_eq!(texts(&points.rows[0]), ["1000.0", "\"36h\""]);
+        assert_eq!(texts(&points.rows[1]), ["[1, 2]", "true"]);
+        let told = points.rows[1][0].place.problem("wrong").to_string();
+        assert_eq!(told, "d.csv:3:1: a.b: wrong");
+    }
+}

@@ -59,6 +59,39 @@ pub fn find(experiment: &str) -> Result<Text, Problems> {
     })
 }
 
+/// Keys that an experiment has and a scenario has not.
+const OWN_KEYS: [&str; 10] = [
+    "scenario",
+    "scenarios",
+    "controllers",
+    "replications",
+    "first_seed",
+    "seeds",
+    "factors",
+    "point",
+    "latin_hypercube",
+    "design_csv",
+];
+
+/// Keys that a scenario has and an experiment has not.
+const SCENARIOS_KEYS: [&str; 4] = ["extends", "start", "weather", "event"];
+
+/// Whether an input (a built-in name or a file) is meant as an experiment, not as a scenario.
+#[must_use]
+pub fn is_experiment(input: &str) -> bool {
+    if builtin::find(input).is_some() {
+        return true;
+    }
+    let Ok(text) = std::fs::read_to_string(input) else {
+        return false;
+    };
+    let Ok(document) = tree::parse(Arc::new(Source::unplaced(input, &text))) else {
+        return false;
+    };
+    let has = |keys: &[&str]| keys.iter().any(|key| document.get(key).is_some());
+    has(&OWN_KEYS) && !has(&SCENARIOS_KEYS)
+}
+
 /// Reads an experiment's text.
 ///
 /// # Errors

@@ -9,6 +9,7 @@ use crate::experiment::design::points::Level;
 use crate::experiment::design::points::Points;
 use crate::scenario::document::flattened;
 use crate::scenario::problem::Problem;
+use crate::scenario::schema_check::is_number;
 use crate::scenario::schema_check::is_whole;
 use crate::scenario::schema_check::problem_at;
 use crate::scenario::schema_check::schema_at;
@@ -100,8 +101,13 @@ fn read(entry: &Entry, scenario: &serde_json::Value, problems: &mut Vec<Problem>
         );
     }
     // An unknown path is complained about with all others.
-    let schema = schema_at(key, scenario).unwrap_or(&serde_json::Value::Null);
-    let whole = is_whole(schema);
+    let schema = schema_at(key, scenario).ok();
+    if schema.is_some_and(|s| !is_number(s)) {
+        let help =
+            "take a grid or a list for it, or a key in numbers, such as `at_s` instead of `at`";
+        return wrong(format!("`{key}` holds no number"), help);
+    }
+    let whole = schema.is_some_and(is_whole);
     if whole && (low.fract() != 0.0 || high.fract() != 0.0) {
         let help = "give whole numbers; both ends are drawn";
         return wrong(format!("`{key}` holds whole numbers"), help);
@@ -135,4 +141,56 @@ fn level(range: &Range, share: f64) -> String {
     }
     let value = range.low + share * (range.high - range.low);
     toml::Value::Float(value).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn numbers(levels: &[String]) -> Vec<f64> {
+        levels.iter().map(|l| l.parse().unwrap()).collect()
+    }
+
+    #[test]
+    fn each_part_of_a_range_is_met_once() {
+        let range = Range {
+            low: -2.0,
+            high: 3.0,
+            whole: false,
+        };
+        for samples in [1, 7, 200] {
+            let levels = numbers(&column("a.b", &range, samples, 5));
+            let part = |x: f64| ((x + 2.0) / 5.0 * f64::from(samples)).floor() as u32;
+            let mut parts: Vec<u32> = levels.into_iter().map(part).collect();
+            assert!(samples < 7 || !parts.is_sorted(), "not shuffled");
+            parts.sort_unstable();
+            assert_eq!(parts, (0..samples).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn whole_ranges_meet_both_ends_alike() {
+        let range = Range {
+            low: 1.0,
+            high: 3.0,
+            whole: true,
+        };
+        let levels = column("a.b", &range, 9, 5);
+        for level in ["1", "2", "3"] {
+            assert_eq!(levels.iter().filter(|l| *l == level).count(), 3);
+        }
+    }
+
+    #[test]
+    fn a_drawing_hangs_on_seed_and_path() {
+        let range = Range {
+            low: 0.0,
+            high: 1.0,
+            whole: false,
+        };
+        let base = column("a", &range, 8, 1);
+        assert_eq!(base, column("a", &range, 8, 1));
+        assert_ne!(base, column("b", &range, 8, 1));
+        assert_ne!(base, column("a", &range, 8, 2));
+    }
 }

@@ -7,6 +7,7 @@
 pub mod cases;
 pub mod design_csv;
 pub mod document;
+pub mod findings;
 pub mod grid;
 pub mod latin_hypercube;
 pub mod list;
@@ -14,11 +15,14 @@ pub mod names;
 pub mod place;
 pub mod points;
 pub mod seeds;
+pub mod series;
 pub mod settings;
 pub mod shards;
+pub mod size;
+pub mod trained;
 
+use crate::experiment::design::cases::Asked;
 use crate::experiment::design::cases::Case;
-use crate::experiment::design::cases::Laid;
 use crate::experiment::design::document::Text;
 use crate::experiment::design::names::Kind;
 use crate::experiment::design::points::Points;
@@ -76,43 +80,73 @@ pub fn plan(text: &Text) -> Result<Designed, Problems> {
     let cities = names::references(Kind::City, &document, Some("city"), "cities", &mut problems);
     let schema = scenario_schema();
     let set = settings::set(&document, &schema, &mut problems);
-    let points = design(&document, &file, &schema, &mut problems);
+    let mut points = design(&document, &file, &schema, &mut problems);
+    settings::place_files(&document, &mut points);
     settings::check_factors(&document, &points.factors, &set, &schema, &mut problems);
     let metrics = names::metrics(&document, &mut problems);
-    let replications = seeds::replications(&document, &file, &mut problems);
-    let series_interval_s = settings::series_interval_s(&document, &file, &mut problems);
-    let known = names::references(
+    let mut replications = seeds::replications(&document, &file, &mut problems);
+    let series_interval_s = series::interval_s(&document, &file, &mut problems);
+    let controllers = names::references(
         Kind::Controller,
         &document,
         None,
         "controllers",
         &mut problems,
     );
-    if !problems.is_empty() {
-        return Err(Problems(problems));
+    // Where the experiment names no controllers, the scenarios have been read when the baseline is looked at.
+    let baseline_known = !controllers.is_empty();
+    let mut baseline = String::new();
+    if baseline_known {
+        let names: Vec<&str> = controllers.iter().map(|r| r.name.as_str()).collect();
+        baseline = find_baseline(&document, &names, &mut problems);
     }
-    let seed = replications.first().map_or(1, |r| r.seed);
-    let laid = Laid {
-        set: settings::pairs(&set),
-        hours: file.hours,
-        seed,
-    };
-    let cases = cases::check(&scenarios, &cities, &points, &laid, &mut problems);
-    let controllers = match known.is_empty() {
-        false => known.into_iter().map(|r| r.name).collect(),
-        true => cases::own_controller(&document, &cases, &mut problems),
-    };
-    let baseline = baseline(&document, &file, &controllers, &mut problems);
-    let series = cases::series(&document, &cases, series_interval_s, &mut problems);
-    let runs_per_case = replications.len() * controllers.len();
-    let count = points.rows.len() as u128 * cases.len() as u128 * runs_per_case as u128;
+    let parts = [
+        points.rows.len(),
+        scenarios.len(),
+        cities.len().max(1),
+        replications.len(),
+        controllers.len().max(1),
+    ];
+    let count: u128 = parts.iter().map(|n| *n as u128).product();
     if count > MOST_RUNS as u128 {
         let message = format!("the experiment has {count} runs, more than {MOST_RUNS}");
         let help = "split it, or take a latin hypercube instead of a grid";
         problems.push(problem_at(&document.origin, message).help(help));
     }
     if !problems.is_empty() {
-        return Err(Problems(problems));
+        return Err(in_order(problems, &text.source.name));
+    }
+    let asked = Asked {
+        document: &document,
+        scenarios: &scenarios,
+        cities: &cities,
+        controllers: &controllers,
+        set: &set,
+        hours: file.hours,
+        seed: replications.first().map_or(1, |r| r.seed),
+    };
+    let cases = cases::check(&asked, &points, &mut problems);
+    cases::check_names(&asked, &cases, &mut problems);
+    let controllers = match controllers.is_empty() {
+        false => controllers.into_iter().map(|r| r.name).collect(),
+        true => cases::own_controller(&document, &cases, &mut problems),
+    };
+    if !baseline_known {
+        let names: Vec<&str> = controllers.iter().map(String::as_str).collect();
+        baseline = find_baseline(&document, &names, &mut problems);
+    }
+    series::check_interval(&document, &cases, series_interval_s, &mut problems);
+    let series = series::paths(&document, &cases, &mut problems);
+    let allowed = file.allow_training_seeds;
+    trained::keep_apart(
+        &document,
+        &controllers,
+        allowed,
+        &mut replications,
+        &mut problems,
+    );
+    if !problems.is_empty() {
+        return Err(in_order(problems, &text.source.name));
     }
     let runs = runs(&points, &cases, &replications, &controllers);
     let plan = SweepPlan {
@@ -124,7 +158,7 @@ pub fn plan(text: &Text) -> Result<Designed, Problems> {
         series,
         series_interval_s,
         hours: file.hours,
-        set: laid.set,
+        set: settings::pairs(&set),
         factors: points.factors.into_iter().map(|f| f.path).collect(),
         runs_per_shard: shards::runs_per_shard(runs.len(), &cases),
         runs,
@@ -133,6 +167,12 @@ pub fn plan(text: &Text) -> Result<Designed, Problems> {
         plan,
         document: text.source.text.clone(),
     })
+}
+
+/// Problems of the experiment's own text in its order, then those of other files.
+fn in_order(mut problems: Vec<Problem>, own: &str) -> Problems {
+    problems.sort_by_key(|p| (p.file != own, p.file.clone(), p.line, p.column));
+    Problems(problems)
 }
 
 /// The points of whichever design is given.
@@ -167,17 +207,12 @@ fn design(
 }
 
 /// The controller that the others are compared with.
-fn baseline(
-    document: &Node,
-    file: &ExperimentFile,
-    controllers: &[String],
-    problems: &mut Vec<Problem>,
-) -> String {
-    let (Some(_), Some(node)) = (&file.baseline, document.get("baseline")) else {
-        return controllers.first().cloned().unwrap_or_default();
+fn find_baseline(document: &Node, controllers: &[&str], problems: &mut Vec<Problem>) -> String {
+    let Some(node) = document.get("baseline") else {
+        return controllers.first().copied().unwrap_or_default().to_owned();
     };
     match names::resolve(Kind::Controller, node) {
-        Ok(name) if controllers.contains(&name) => name,
+        Ok(name) if controllers.contains(&name.as_str()) => name,
         Ok(name) => {
             let message = format!("the baseline `{name}` is not among the controllers");
             let help = format!("the controllers are {}", controllers.join(", "));
@@ -203,7 +238,8 @@ fn runs(
         for (point, row) in (0..).zip(&points.rows) {
             let levels: Vec<String> = row.iter().map(|l| l.text.clone()).collect();
             for case in cases {
-                for replication in replications.iter().filter(|r| r.split == split) {
+                let these = replications.iter().filter(|r| r.split == split);
+                for (number, replication) in (1..).zip(these) {
                     for controller in controllers {
                         runs.push(PlannedRun {
                             run_id: u32::try_from(runs.len()).unwrap_or(u32::MAX),
@@ -211,7 +247,7 @@ fn runs(
                             scenario: case.scenario.clone(),
                             city: case.city.clone(),
                             controller: controller.clone(),
-                            replication: replication.number,
+                            replication: number,
                             seed: replication.seed,
                             split,
                             levels: levels.clone(),

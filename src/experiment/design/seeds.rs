@@ -13,8 +13,6 @@ const LARGEST: u64 = i64::MAX as u64;
 /// A replication.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Replication {
-    /// Its number within its split, from 1.
-    pub number: u32,
     /// Its seed.
     pub seed: u64,
     /// What it is for.
@@ -85,12 +83,8 @@ pub fn replications(
         problems.push(problem_at(origin, message).help(help));
     }
     let numbered = |seeds: Vec<u64>, split: Split| {
-        let all = (1..).zip(seeds);
-        all.map(move |(number, seed)| Replication {
-            number,
-            seed,
-            split,
-        })
+        let all = seeds.into_iter();
+        all.map(move |seed| Replication { seed, split })
     };
     numbered(held_out, Split::HeldOut)
         .chain(numbered(training, Split::Training))

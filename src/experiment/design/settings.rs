@@ -1,22 +1,23 @@
-//! `[set]`, the paths of factors, and the spacing of the time series: what an experiment may lay over a scenario.
+//! `[set]` and the paths of factors: what an experiment may lay over a scenario, and what it may not.
 
 use crate::experiment::design::names;
 use crate::experiment::design::points::Factor;
-use crate::experiment::format::ExperimentFile;
+use crate::experiment::design::points::Points;
 use crate::scenario::document::flattened;
-use crate::scenario::duration;
 use crate::scenario::problem::Problem;
 use crate::scenario::schema_check::check_path;
 use crate::scenario::schema_check::problem_at;
 use crate::scenario::tree::Entry;
 use crate::scenario::tree::Node;
 use crate::scenario::tree::Value;
+use crate::scenario::tree::parse_argument;
 use serde_json::Value as Json;
 
 /// Paths that cannot be set or varied, and what to do instead.
-const TAKEN: [(&str, &str); 7] = [
+const TAKEN: [(&str, &str); 8] = [
     ("seed", "use `first_seed` or `seeds`"),
     ("controller", "use `controllers`"),
+    ("controller_base", "use `controllers`"),
     ("city", "use `cities`"),
     ("name", "a scenario is called as its file calls it"),
     ("description", "it changes no run"),
@@ -26,9 +27,6 @@ const TAKEN: [(&str, &str); 7] = [
 
 /// Scenario keys that hold a file.
 const FILES: [&str; 1] = ["weather.epw"];
-
-/// The hour.
-const SERIES_INTERVAL_S: u32 = 3600;
 
 /// What `[set]` holds, as dotted paths.
 pub fn set(document: &Node, scenario: &Json, problems: &mut Vec<Problem>) -> Vec<Entry> {
@@ -61,6 +59,22 @@ pub fn pairs(set: &[Entry]) -> Vec<(String, String)> {
     set.iter()
         .map(|e| (e.key.clone(), e.node.to_toml().to_string()))
         .collect()
+}
+
+/// Makes levels that name files absolute; like all paths they are seen from the experiment's file.
+pub fn place_files(document: &Node, points: &mut Points) {
+    for (k, factor) in points.factors.iter().enumerate() {
+        if !FILES.contains(&factor.path.as_str()) {
+            continue;
+        }
+        for level in points.rows.iter_mut().filter_map(|row| row.get_mut(k)) {
+            if let Value::Text(text) = parse_argument(&level.text, 0).value
+                && let Some(path) = names::absolute(document, &text)
+            {
+                level.text = toml::Value::String(path).to_string();
+            }
+        }
+    }
 }
 
 /// Checks the paths of factors.
@@ -111,25 +125,4 @@ fn refused(
         return Some((message, Some("take one of the two out".to_owned())));
     }
     check_path(path, scenario).err()
-}
-
-/// Spacing of the rows of the time series, seconds.
-pub fn series_interval_s(
-    document: &Node,
-    file: &ExperimentFile,
-    problems: &mut Vec<Problem>,
-) -> u32 {
-    let (Some(text), Some(node)) = (&file.series_interval, document.get("series_interval")) else {
-        return SERIES_INTERVAL_S;
-    };
-    let mut wrong = |message: String| {
-        problems.push(problem_at(&node.origin, message));
-        SERIES_INTERVAL_S
-    };
-    match duration::parse(text).map(u32::try_from) {
-        Ok(Ok(0)) => wrong("`series_interval` must be more than nothing".to_owned()),
-        Ok(Ok(seconds)) => seconds,
-        Ok(Err(_)) => wrong("`series_interval` is too long".to_owned()),
-        Err(message) => wrong(message),
-    }
 }

@@ -17,3 +17,33 @@ pub fn runs_per_shard(runs: usize, cases: &[Case]) -> u32 {
     let light = u32::try_from(MOST_BUS_STEPS / heaviest).unwrap_or(u32::MAX);
     few.min(light).max(1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::build::build;
+    use crate::scenario::document::Overrides;
+
+    fn case(bus_steps: u64) -> Case {
+        let overrides = Overrides {
+            hours: Some(1.0),
+            ..Overrides::default()
+        };
+        Case {
+            scenario: "calm-day".to_owned(),
+            city: None,
+            first: build("calm-day", &overrides).unwrap(),
+            record_intervals_s: vec![300],
+            bus_steps,
+        }
+    }
+
+    #[test]
+    fn shards_are_many_and_light() {
+        // Three days of minutes on 633 buses: four runs would fit, but no more; six hours are cut by the number of shards.
+        assert_eq!(runs_per_shard(400, &[case(4320 * 633)]), 4);
+        assert_eq!(runs_per_shard(400, &[case(360 * 633)]), 8);
+        assert_eq!(runs_per_shard(12, &[case(360 * 633)]), 1);
+        assert_eq!(runs_per_shard(400, &[case(360 * 633), case(u64::MAX)]), 1);
+    }
+}
