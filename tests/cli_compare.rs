@@ -48,7 +48,9 @@ fn a_sweep_is_compared_on_the_terminal_in_json_and_in_csv() {
         .stdout(contains("rules against none"))
         .stdout(contains("rules cuts energy not supplied by 10.0 MWh a run"))
         .stdout(contains("24/24"))
-        .stdout(contains("warning: `energy_cost` is the same in every pair"));
+        .stdout(contains(
+            "rules and none have the same energy_cost in every one of 24 pairs",
+        ));
     let text = String::from_utf8(shown.get_output().stdout.clone()).unwrap();
     for line in text.lines() {
         assert!(line.chars().count() <= COLUMNS, "{line}");
