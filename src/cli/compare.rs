@@ -192,7 +192,7 @@ fn full_name(name: &str, names: &[String]) -> String {
 }
 
 /// Columns of `--out`; differences are controller less baseline.
-const HEADER: [&str; 33] = [
+const HEADER: [&str; 34] = [
     "stratum",
     "metric",
     "unit",
@@ -206,7 +206,8 @@ const HEADER: [&str; 33] = [
     "difference",
     "difference_low",
     "difference_high",
-    "interval_method",
+    "bca_low",
+    "bca_high",
     "t_low",
     "t_high",
     "median_difference",
@@ -263,7 +264,8 @@ fn csv_row(effect: &Effect) -> Vec<String> {
         number(effect.difference),
         end(effect.interval, 0),
         end(effect.interval, 1),
-        word(effect.interval_method),
+        end(effect.bca_interval, 0),
+        end(effect.bca_interval, 1),
         end(effect.t_interval, 0),
         end(effect.t_interval, 1),
         number(effect.median_difference),

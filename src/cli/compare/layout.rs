@@ -8,6 +8,7 @@ use crate::experiment::comparison::effect::Finding;
 use crate::experiment::comparison::sentence::figure;
 use crate::experiment::comparison::sentence::signed;
 use crate::experiment::comparison::short_name;
+use crate::experiment::comparison::warning::Kind;
 use crate::experiment::comparison::warning::Warning;
 
 /// Longest line of sentences and warnings.
@@ -25,12 +26,13 @@ pub(super) fn page(comparison: &Comparison) -> String {
         page.push('\n');
     }
     for effect in effects {
-        page.push_str(&wrapped("", &capital(&effect.sentence)));
+        page.push_str(&wrapped("- ", &capital(&effect.sentence)));
     }
     let of_effects = effects.iter().flat_map(|effect| &effect.warnings);
     let mut told: Vec<&Warning> = Vec::new();
     for warning in comparison.warnings.iter().chain(of_effects) {
-        if !told.contains(&warning) {
+        // The sentences have said what is the same.
+        if warning.kind != Kind::AllSame && !told.contains(&warning) {
             if told.is_empty() {
                 page.push('\n');
             }
@@ -137,15 +139,19 @@ fn clipped(name: &str) -> String {
 
 fn capital(sentence: &str) -> String {
     // A controller's name keeps its letters; only the tool's own words begin with a capital.
-    match sentence.strip_prefix("no difference") {
-        Some(rest) => format!("No difference{rest}"),
-        None => sentence.to_owned(),
+    for (small, large) in [("no diff", "No diff"), ("too few", "Too few")] {
+        if let Some(rest) = sentence.strip_prefix(small) {
+            return format!("{large}{rest}");
+        }
     }
+    sentence.to_owned()
 }
 
 /// A paragraph broken at blanks, its second and later lines set in.
 fn wrapped(head: &str, text: &str) -> String {
     let mut lines = vec![head.trim_end().to_owned()];
+    // A per cent sign stays with its number.
+    let text = text.replace(" %", "\u{a0}%");
     for word in text.split(' ') {
         let Some(line) = lines.last_mut() else {
             continue;
@@ -159,7 +165,7 @@ fn wrapped(head: &str, text: &str) -> String {
             lines.push(format!("  {word}"));
         }
     }
-    lines.join("\n") + "\n"
+    lines.join("\n").replace('\u{a0}', " ") + "\n"
 }
 
 #[cfg(test)]

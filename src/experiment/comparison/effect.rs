@@ -12,6 +12,7 @@ use crate::experiment::comparison::warning::Warning;
 use crate::experiment::table::SweepTable;
 use crate::results::metrics;
 use crate::results::metrics::Better;
+use crate::solvers::statistics::bootstrap::Bootstrap;
 use crate::solvers::statistics::bootstrap::bootstrap;
 use crate::solvers::statistics::descriptive;
 use crate::solvers::statistics::effect_size::hedges_dz;
@@ -40,7 +41,7 @@ pub enum Finding {
     NoDifference,
     /// Every pair is the same.
     AllSame,
-    /// Too few pairs for any statement.
+    /// Too few pairs: no data whatever could have given a finding in a family of tests of this size.
     TooFew,
 }
 
@@ -67,10 +68,10 @@ pub struct Effect {
     pub controller_mean: Option<f64>,
     /// Mean difference, controller less baseline.
     pub difference: Option<f64>,
-    /// Bootstrap interval of the mean difference (BCa, or percentile where there is no BCa).
+    /// Bootstrap interval of the mean difference: percentile, expanded for the number of pairs.
     pub interval: Option<[f64; 2]>,
-    /// Which kind of bootstrap interval it is.
-    pub interval_method: Option<&'static str>,
+    /// Its BCa interval, to compare; none where the bootstrap is degenerate.
+    pub bca_interval: Option<[f64; 2]>,
     /// Student's t interval of the mean difference, to compare.
     pub t_interval: Option<[f64; 2]>,
     /// Median difference.
@@ -154,6 +155,7 @@ impl Effect {
             Some([of(&base)?, of(&other)?])
         };
         let ends = |interval: Interval| [interval.low, interval.high];
+        let expanded = |b: &Bootstrap| b.expanded(question.confidence).map(ends);
         let mut effect = Self {
             stratum: stratum.to_owned(),
             metric: key.clone(),
@@ -165,13 +167,13 @@ impl Effect {
             baseline_mean: descriptive::mean(&base),
             controller_mean: descriptive::mean(&other),
             difference: descriptive::mean(&d),
-            interval: boot.as_ref().map(|b| ends(b.interval())),
-            interval_method: boot.as_ref().map(|b| b.bca.map_or("percentile", |_| "BCa")),
+            interval: boot.as_ref().and_then(expanded),
+            bca_interval: boot.as_ref().and_then(|b| b.bca).map(|b| ends(b.interval)),
             t_interval: t.map(|t| ends(t.interval)),
             median_difference: descriptive::median(&d),
             difference_sd: t.map(|t| t.standard_deviation),
             relative: relative.as_ref().map(|r| r.estimate),
-            relative_interval: relative.as_ref().map(|r| ends(r.interval())),
+            relative_interval: relative.as_ref().and_then(expanded),
             p: test.filter(|_| pairs > 1).map(|test| test.p),
             p_method: test.filter(|_| pairs > 1).map(|test| test.method.as_str()),
             adjusted_p: None,
@@ -204,8 +206,12 @@ impl Effect {
                 let clear = low > 0.0 || high < 0.0;
                 // The ranks and the mean must point the same way, or the test speaks of something else.
                 let agree = self.rank_biserial.is_some_and(|r| r * mean > 0.0);
+                // The smallest p that so many signs can give, adjusted: if that is no finding, nothing could be.
+                let smallest = 2.0 * libm::exp2(-(self.pairs as f64)) * family as f64;
                 if self.same == self.pairs {
                     Finding::AllSame
+                } else if smallest >= level {
+                    Finding::TooFew
                 } else if p >= level {
                     Finding::NoDifference
                 } else if !clear || !agree {

@@ -46,7 +46,10 @@ pub(super) fn of(effect: &Effect, confidence: f64) -> String {
             effect.pairs
         ),
         (Finding::NoDifference, Some(mean), Some([low, high])) => {
-            let seen = effect.detectable.map_or_else(String::new, |x| {
+            // The approximation is that of the mean; where it says that this very mean would have been seen, it does
+            // not hold for the ranks that were tested.
+            let believable = effect.detectable.filter(|x| *x > mean.abs());
+            let seen = believable.map_or_else(String::new, |x| {
                 format!(
                     "; one of {}{unit} or more would have been seen with 80 % power",
                     figure(x)
@@ -62,10 +65,15 @@ pub(super) fn of(effect: &Effect, confidence: f64) -> String {
                 effect.pairs
             )
         }
-        _ => format!(
-            "too few pairs of {controller} and {baseline} for a statement on {name} ({}).",
-            effect.pairs
-        ),
+        (_, mean, _) => {
+            let met = mean.map_or_else(String::new, |mean| {
+                format!("; they differ by {}{unit} on average", signed(mean))
+            });
+            format!(
+                "too few pairs of {controller} and {baseline} for a statement on {name}: {}{met}.",
+                effect.pairs
+            )
+        }
     };
     if effect.stratum.is_empty() {
         sentence

@@ -158,6 +158,15 @@ fn few_pairs_and_shared_seeds_are_warned_of() {
     assert_eq!(kinds(&few.warnings), [Kind::FewPairs]);
     let one = asked(&clear(1));
     assert_eq!(one.effects[0].finding, Finding::TooFew);
+    // Two tests: five pairs of one sign give 2/32 * 2, seven 2/128 * 2.
+    let five = asked(&clear(5)).effects.remove(0);
+    assert_eq!(five.finding, Finding::TooFew);
+    assert!(
+        five.sentence.contains("5; they differ by -9.20 MWh"),
+        "{}",
+        five.sentence
+    );
+    assert_eq!(asked(&clear(7)).effects[0].finding, Finding::Lower);
     let mut table = clear(24);
     for row in &mut table.rows {
         row.point = (row.seed / 12) as u32;

@@ -36,7 +36,7 @@ pub enum Kind {
     AllSame,
     /// Mean and median difference disagree in sign.
     HeavyTail,
-    /// An end of the bootstrap interval rests on a few resamples.
+    /// An end of the BCa interval lies among the outermost few resamples.
     IntervalAtLimits,
     /// The test and the interval disagree.
     Disagreement,
@@ -181,7 +181,8 @@ pub(super) fn of_effect(effect: &Effect, undefined: usize, at_limits: bool) -> V
     }
     if at_limits {
         let message = format!(
-            "`{key}`: an end of the interval rests on a few resamples of the bootstrap; more pairs are needed"
+            "`{key}`: the bootstrap's correction for skew (BCa) ends on its outermost resamples; the interval is \
+             uncertain, more pairs are needed"
         );
         say(Kind::IntervalAtLimits, message);
     }

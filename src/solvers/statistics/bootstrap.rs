@@ -1,11 +1,13 @@
-//! Bootstrap intervals of any statistic of a sample: percentile, and bias-corrected and accelerated (BCa).
+//! Bootstrap intervals of any statistic of a sample: percentile, expanded percentile, and bias-corrected and accelerated
+//! (BCa).
 //!
 //! The unit drawn is an observation, so for pairs it is a pair. The indices come from the caller; nothing is random
-//! here. For small and skewed samples both kinds of interval hold the truth less often than they say.
+//! here. For small and skewed samples all kinds of interval hold the truth less often than they say.
 
 use crate::solvers::statistics::descriptive::quantile_of_sorted;
 use crate::solvers::statistics::distribution::normal_cdf;
 use crate::solvers::statistics::distribution::normal_quantile;
+use crate::solvers::statistics::distribution::student_quantile;
 use crate::solvers::statistics::interval::Interval;
 
 /// Fewest resamples that must lie beyond either end for an interval to rest on more than its outermost ones.
@@ -14,6 +16,8 @@ const FEWEST_BEYOND: f64 = 5.0;
 /// A statistic with its bootstrap distribution.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bootstrap {
+    /// Number of observations.
+    pub observations: usize,
     /// The statistic of the sample itself.
     pub estimate: f64,
     /// The statistic of each resample, ascending; those without a value are left out.
@@ -42,10 +46,18 @@ pub struct Bca {
 }
 
 impl Bootstrap {
-    /// The interval to report: BCa, or the percentile interval where there is none.
+    /// The percentile interval at a confidence, expanded for the number of observations (Hesterberg 2015, section 5.3):
+    /// a bootstrap distribution is too narrow by sqrt((n - 1) / n) and has normal tails where Student's belong, so its
+    /// quantiles are taken at the probability of sqrt(n / (n - 1)) t(n - 1). None if there is no such t.
     #[must_use]
-    pub fn interval(&self) -> Interval {
-        self.bca.map_or(self.percentile, |bca| bca.interval)
+    pub fn expanded(&self, confidence: f64) -> Option<Interval> {
+        let n = self.observations as f64;
+        let t = student_quantile(0.5 + confidence / 2.0, n - 1.0)?;
+        let tail = normal_cdf(-(n / (n - 1.0)).sqrt() * t);
+        Some(Interval {
+            low: quantile_of_sorted(&self.distribution, tail)?,
+            high: quantile_of_sorted(&self.distribution, 1.0 - tail)?,
+        })
     }
 }
 
@@ -86,6 +98,7 @@ pub fn bootstrap(
     };
     let bca = bca(n, statistic, estimate, &distribution, tail);
     Some(Bootstrap {
+        observations: n,
         estimate,
         undefined: resamples - distribution.len(),
         distribution,
@@ -185,13 +198,29 @@ mod tests {
         let sample = [3.0; 5];
         let boot = bootstrap(5, &mean_of(&sample), 20, 0.95, &mut |_| 0).unwrap();
         assert_eq!(boot.bca, None);
-        assert_eq!(
-            boot.interval(),
-            Interval {
-                low: 3.0,
-                high: 3.0
-            }
-        );
+        assert_eq!(boot.expanded(0.95), Some(boot.percentile));
+        assert!(boot.percentile.contains(3.0) && boot.percentile.width() == 0.0);
+    }
+
+    #[test]
+    fn the_expanded_interval_is_wider_by_the_number_of_observations() {
+        // A distribution of 0 to 1000 in equal steps: an interval reads its probabilities off directly.
+        let boot = |observations| Bootstrap {
+            observations,
+            estimate: 500.0,
+            distribution: (0..=1000).map(f64::from).collect(),
+            undefined: 0,
+            percentile: Interval {
+                low: 25.0,
+                high: 975.0,
+            },
+            bca: None,
+        };
+        // sqrt(20/19) * 2.0930 = 2.1474: a tail of 0.01588.
+        let twenty = boot(20).expanded(0.95).unwrap();
+        assert!((twenty.low - 15.88).abs() < 0.01 && (twenty.high - 984.12).abs() < 0.01);
+        let many = boot(100_000).expanded(0.95).unwrap();
+        assert!((many.low - 25.0).abs() < 0.01);
     }
 
     #[test]
