@@ -315,6 +315,12 @@ fn every_flaw_of_a_result_is_told_with_its_code() {
         4,
         &["1 of 4 shards have no result: 2"],
     );
+    expect(
+        &folder,
+        &["merge", "a", "--json"],
+        4,
+        &["{\"missing\":[2],\"shards\":4}"],
+    );
     assert!(!at("a").join("runs.csv").exists());
     expect(&folder, &["shard", "a", "2"], 0, &[]);
     expect(&folder, &["merge", "a"], 0, &[]);
