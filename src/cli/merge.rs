@@ -7,7 +7,9 @@ use crate::cli::sweep::also;
 use crate::cli::sweep_failure;
 use crate::cli::sweep_summary;
 use crate::experiment::folder;
+use crate::experiment::merge::MergeError;
 use crate::experiment::merge::merge;
+use serde_json::json;
 use std::path::PathBuf;
 
 /// Arguments of `merge`.
@@ -28,7 +30,15 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, global: &Global) -> Result<(), CliError> {
     let also = also(arguments.parquet)?;
     let taken = folder::take_planned(&arguments.dir).map_err(sweep_failure::folder)?;
-    let merged = merge(&taken, also).map_err(sweep_failure::merge)?;
+    let merged = match merge(&taken, also) {
+        Ok(merged) => merged,
+        Err(error) => {
+            if let (true, MergeError::Missing { missing, of }) = (global.json, &error) {
+                output::json(&json!({ "missing": missing, "shards": of }))?;
+            }
+            return Err(sweep_failure::merge(error));
+        }
+    };
     sweep_summary::tell(&taken.plan, &arguments.dir, None, global)?;
     if !merged.failed.is_empty() && !global.quiet {
         output::tell("runs failed: they are rows of runs.csv with their errors, and no evidence");

@@ -2,6 +2,7 @@
 //!
 //! It prints nothing and writes nothing; who wants to see progress or to stop it hands in a callback.
 
+use crate::city::twin::Names;
 use crate::city::twin::Physics;
 use crate::city::twin::Twin;
 use crate::controllers;
@@ -77,10 +78,23 @@ pub enum Ended {
 pub fn execute(
     prepared: &Prepared,
     orders: Orders,
+    watch: impl FnMut(u64) -> Go,
+) -> Result<Ended, ExecuteError> {
+    execute_with_names(prepared, orders, None, watch)
+}
+
+/// As [`execute`], in a world that takes over the names of an earlier one of the same city.
+///
+/// # Errors
+/// [`ExecuteError`].
+pub fn execute_with_names(
+    prepared: &Prepared,
+    orders: Orders,
+    names: Option<&Names>,
     mut watch: impl FnMut(u64) -> Go,
 ) -> Result<Ended, ExecuteError> {
     let plan = Arc::new(prepared.plan.clone());
-    let physics = Physics::new(&plan, true);
+    let physics = Physics::with_names(&plan, true, names);
     let table = Arc::clone(physics.points().table());
     let controller = controllers::build(&plan, &table)?;
     let mut queue: Vec<(u64, Command)> = Vec::new();

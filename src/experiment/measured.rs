@@ -3,13 +3,14 @@
 //! It computes no metric itself and writes no file. A run that cannot be built, breaks a law or panics is measured too: as
 //! a failed one.
 
+use crate::city::twin::Names;
 use crate::engine::points::Keep;
 use crate::experiment::contained::contained;
 use crate::experiment::execute::Ended;
 use crate::experiment::execute::ExecuteError;
 use crate::experiment::execute::Go;
 use crate::experiment::execute::Orders;
-use crate::experiment::execute::execute;
+use crate::experiment::execute::execute_with_names;
 use crate::experiment::plan::PlannedRun;
 use crate::experiment::plan::SweepPlan;
 use crate::experiment::preparation::Preparation;
@@ -21,6 +22,7 @@ use crate::scenario::build::Prepared;
 use serde::Deserialize;
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A column of the time series.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,9 +105,21 @@ pub fn measure(
         Ok(Err(problems)) => return Some(failed(run, None, format!("build: {problems}"))),
         Err(panic) => return Some(failed(run, None, format!("panic: {panic}"))),
     };
+    let names = preparation.names(&prepared.plan.city);
     let done = contained(|| {
-        execute(&prepared, Orders::default(), |_| watch()).map(|ended| match ended {
-            Ended::Finished(outcome) => Some(of_outcome(plan, run, &outcome)),
+        let orders = Orders::default();
+        let ended = execute_with_names(&prepared, orders, names.as_ref(), |_| watch())?;
+        Ok(match ended {
+            Ended::Finished(outcome) => {
+                if names.is_none() {
+                    preparation.keep_names(Names {
+                        city: Arc::clone(&outcome.plan.city),
+                        elements: outcome.elements.clone(),
+                        points: Arc::clone(&outcome.points),
+                    });
+                }
+                Some(of_outcome(plan, run, &outcome))
+            }
             Ended::Paused(_) => None,
         })
     });

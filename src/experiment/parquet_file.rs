@@ -138,3 +138,64 @@ fn write_column(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::fixture::plan;
+    use parquet::file::reader::FileReader;
+    use parquet::file::reader::SerializedFileReader;
+    use std::fs;
+
+    #[test]
+    fn values_read_back_and_empty_fields_are_null() {
+        let folder = tempfile::tempdir().unwrap();
+        let plan = plan(&["none"], 1);
+        let series = [SeriesColumn {
+            name: "demand_mw".to_owned(),
+            unit: "MW".to_owned(),
+            about: String::new(),
+        }];
+        let csv = "run_id,t_s,demand_mw\n0,0,0.30000000000000004\n0,3600,\n7,0,-2\n";
+        fs::write(folder.path().join("timeseries.csv"), csv).unwrap();
+        let name = "timeseries.parquet";
+        let hash = write(folder.path(), name, &plan, &series).unwrap();
+        let bytes = fs::read(folder.path().join(name)).unwrap();
+        assert_eq!(hash, blake3::hash(&bytes).to_hex().to_string());
+        assert_eq!(write(folder.path(), name, &plan, &series).unwrap(), hash);
+        let file = File::open(folder.path().join(name)).unwrap();
+        let reader = SerializedFileReader::new(file).unwrap();
+        let rows: Vec<String> = reader
+            .get_row_iter(None)
+            .unwrap()
+            .map(|row| row.unwrap().to_string())
+            .collect();
+        assert_eq!(
+            rows,
+            [
+                "{run_id: 0, t_s: 0, demand_mw: 0.30000000000000004}",
+                "{run_id: 0, t_s: 3600, demand_mw: null}",
+                "{run_id: 7, t_s: 0, demand_mw: -2.0}",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_field_that_is_no_number_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let csv = "run_id,t_s\nmany,0\n";
+        fs::write(folder.path().join("timeseries.csv"), csv).unwrap();
+        let wrong = write(
+            folder.path(),
+            "timeseries.parquet",
+            &plan(&["none"], 1),
+            &[],
+        );
+        assert!(
+            wrong
+                .unwrap_err()
+                .to_string()
+                .contains("`many` is no number")
+        );
+    }
+}

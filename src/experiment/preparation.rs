@@ -2,6 +2,8 @@
 //!
 //! It keeps nothing that depends on a run's seed, and it runs nothing.
 
+use crate::city::model::city::City;
+use crate::city::twin::Names;
 use crate::experiment::plan::PlannedRun;
 use crate::experiment::plan::SweepPlan;
 use crate::scenario::build::Ground;
@@ -27,6 +29,7 @@ type Key = (String, Option<String>, String, Vec<String>);
 pub struct Preparation {
     cities: Mutex<BTreeMap<String, Arc<SharedCity>>>,
     grounds: Mutex<BTreeMap<Key, Arc<Ground>>>,
+    names: Mutex<Vec<Names>>,
 }
 
 impl Preparation {
@@ -36,6 +39,21 @@ impl Preparation {
     /// What is wrong with its scenario, city or weather.
     pub fn prepare(&self, plan: &SweepPlan, run: &PlannedRun) -> Result<Prepared, Problems> {
         self.ground(plan, run)?.prepare(Some(run.seed))
+    }
+
+    /// The names of an earlier world of a city.
+    #[must_use]
+    pub fn names(&self, city: &Arc<City>) -> Option<Names> {
+        let names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
+        names.iter().find(|n| Arc::ptr_eq(&n.city, city)).cloned()
+    }
+
+    /// Keeps the names of a world for later ones of its city.
+    pub fn keep_names(&self, new: Names) {
+        let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
+        if !names.iter().any(|n| Arc::ptr_eq(&n.city, &new.city)) {
+            names.push(new);
+        }
     }
 
     fn ground(&self, plan: &SweepPlan, run: &PlannedRun) -> Result<Arc<Ground>, Problems> {
