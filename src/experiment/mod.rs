@@ -1,5 +1,6 @@
 //! Carrying out runs: from a prepared description to an outcome, and many of them by a plan.
 
+pub mod comparison;
 pub mod execute;
 pub mod operator;
 pub mod pause;

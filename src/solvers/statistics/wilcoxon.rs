@@ -17,7 +17,7 @@ const MOST_EXACT_WITH_TIES: usize = 13;
 pub enum Method {
     /// All 2^n assignments of signs to the ranks.
     Exact,
-    /// Normal approximation, variance corrected for ties, and a continuity correction of one half.
+    /// Normal approximation, its variance corrected for ties; no continuity correction.
     Normal,
     /// Every difference is zero: nothing to test.
     NoDifferences,
@@ -137,13 +137,7 @@ fn normal_p(n: f64, ties: &[usize], positive: f64) -> f64 {
     let expected = n * (n + 1.0) / 4.0;
     let tied: f64 = ties.iter().map(|t| (t * t * t - t) as f64).sum();
     let variance = (n * (n + 1.0) * (2.0 * n + 1.0) - tied / 2.0) / 24.0;
-    let deviation = positive - expected;
-    let correction = if deviation == 0.0 {
-        0.0
-    } else {
-        0.5 * deviation.signum()
-    };
-    let z = (deviation - correction) / variance.sqrt();
+    let z = (positive - expected) / variance.sqrt();
     (2.0 * normal_cdf(-z.abs())).min(1.0)
 }
 
