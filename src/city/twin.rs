@@ -206,6 +206,14 @@ impl Physics {
         self.world.resource::<Record>()
     }
 
+    /// Ends the world and hands over its names and its record, which are large, without copying them.
+    #[must_use]
+    pub fn into_record(mut self) -> (Elements, Record) {
+        let elements = self.world.remove_resource::<Elements>();
+        let record = self.world.remove_resource::<Record>();
+        (elements.unwrap_or_default(), record.unwrap_or_default())
+    }
+
     /// The plan.
     #[must_use]
     pub fn plan(&self) -> &Arc<RunPlan> {
@@ -361,6 +369,12 @@ impl Twin {
     #[must_use]
     pub fn physics(&self) -> &Physics {
         &self.physics
+    }
+
+    /// The city without its controller.
+    #[must_use]
+    pub fn into_physics(self) -> Physics {
+        self.physics
     }
 
     /// The city, to command it or check its laws.

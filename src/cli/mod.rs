@@ -13,14 +13,22 @@ mod check;
 pub mod exit;
 mod import;
 mod list;
+mod merge;
 mod new;
 pub mod output;
+mod plan;
 pub mod progress;
 mod replay;
 mod report;
+mod report_page;
 mod run;
 mod schema;
+mod shard;
 mod solve;
+mod sweep;
+mod sweep_failure;
+mod sweep_progress;
+mod sweep_summary;
 
 /// A city digital-twin simulator.
 #[derive(Debug, Parser)]
@@ -62,6 +70,16 @@ enum Command {
     Run(run::Arguments),
     /// Run a recorded run again and compare it bit for bit
     Replay(replay::Arguments),
+    /// Carry out all runs of an experiment, on all cores
+    Sweep(sweep::Arguments),
+    /// Write the plan of an experiment, to be carried out in shards on several machines
+    Plan(plan::Arguments),
+    /// Carry out one shard of a plan, on one core
+    Shard(shard::Arguments),
+    /// Put the results of all shards of a plan together
+    Merge(merge::Arguments),
+    /// Make the report of a run or of a sweep: one HTML page
+    Report(report_page::Arguments),
     /// Check scenarios and cities, and list everything that is wrong
     Check(check::Arguments),
     /// Print the JSON schema of a file format
@@ -103,6 +121,11 @@ pub fn run(cli: &Cli) -> Result<(), CliError> {
     match &cli.command {
         Command::Run(arguments) => run::run(arguments, &cli.global),
         Command::Replay(arguments) => replay::run(arguments, &cli.global),
+        Command::Sweep(arguments) => sweep::run(arguments, &cli.global),
+        Command::Plan(arguments) => plan::run(arguments, &cli.global),
+        Command::Shard(arguments) => shard::run(arguments, &cli.global),
+        Command::Merge(arguments) => merge::run(arguments, &cli.global),
+        Command::Report(arguments) => report_page::run(arguments, &cli.global),
         Command::Check(arguments) => check::run(arguments, &cli.global),
         Command::Schema(arguments) => schema::run(arguments),
         Command::New(new) => new::run(new, &cli.global),

@@ -126,16 +126,19 @@ pub fn execute(
         }
     }
     let state_hash = twin.state_hash()?;
-    let physics = twin.physics();
+    let physics = twin.into_physics();
+    let finals = physics.points().values().to_vec();
+    let finished_s = physics.clock().t_s();
+    let (elements, record) = physics.into_record();
     Ok(Ended::Finished(Box::new(RunOutcome {
         plan: prepared.plan.clone(),
-        elements: physics.elements().clone(),
+        elements,
         points: table,
-        finals: physics.points().values().to_vec(),
-        record: physics.record().clone(),
+        finals,
+        record,
         state_hash,
         config_hash: prepared.config_hash.clone(),
         scenario_toml: prepared.document.clone(),
-        finished_s: physics.clock().t_s(),
+        finished_s,
     })))
 }

@@ -1,362 +1,276 @@
-//! A sweep's folder, read back: the plan, the runs, and the tables by run. It checks that they belong together; it
-//! computes nothing and writes nothing.
+//! The folder of a sweep: what lies in it, whose it is, and who may write to it.
+//!
+//! It runs nothing and puts no tables together.
 
-use crate::experiment::plan::PlannedRun;
-use crate::experiment::plan::Split;
+use crate::experiment::durable;
+use crate::experiment::durable::DiskError;
+use crate::experiment::lock::Lock;
+use crate::experiment::lock::LockError;
 use crate::experiment::plan::SweepPlan;
-use crate::experiment::table::RunRow;
-use crate::experiment::table::SweepTable;
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 use std::path::PathBuf;
 use thiserror::Error;
 
-/// The plan of a sweep.
-pub const PLAN_FILE: &str = "plan.json";
-/// The experiment as it was given.
-pub const EXPERIMENT_FILE: &str = "experiment.toml";
-/// A row a run.
-pub const RUNS_FILE: &str = "runs.csv";
-/// Where a finished sweep says what made it.
-const MANIFEST_FILE: &str = "manifest.json";
+/// The plan.
+pub const PLAN: &str = "plan.json";
+/// The experiment's text, as given.
+pub const EXPERIMENT: &str = "experiment.toml";
+/// What made the folder, and the hashes of its files; written last.
+pub const MANIFEST: &str = "manifest.json";
+/// Folder of the shards' results.
+pub const SHARDS: &str = "shards";
 
-/// Why a sweep's folder cannot be read.
+/// Everything that a sweep leaves and that is deleted when another takes its place.
+const OWN: [&str; 12] = [
+    PLAN,
+    EXPERIMENT,
+    MANIFEST,
+    "runs.csv",
+    "timeseries.csv",
+    "districts.csv",
+    "events.csv",
+    "decisions.csv",
+    "datapackage.json",
+    "report.html",
+    "runs.parquet",
+    "timeseries.parquet",
+];
+
+/// Why a folder cannot be used.
 #[derive(Debug, Error)]
-pub enum SweepFolderError {
-    /// A file is missing or unreadable.
-    #[error("cannot read {path}: {source}")]
-    Unreadable {
-        /// The file.
+pub enum FolderError {
+    /// The disk.
+    #[error(transparent)]
+    Disk(#[from] DiskError),
+    /// Somebody else is at work in it.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// It is not the folder of a sweep.
+    #[error("{} exists and is not the folder of a sweep; it is left alone", .0.display())]
+    Foreign(PathBuf),
+    /// It holds another sweep.
+    #[error("{} holds the sweep of another plan", .0.display())]
+    OtherPlan(PathBuf),
+    /// It holds this sweep, half done.
+    #[error("{} holds this sweep, not finished", .0.display())]
+    Unfinished(PathBuf),
+    /// There is no plan in it.
+    #[error("there is no plan in {}: {why}", .path.display())]
+    NoPlan {
+        /// The folder.
         path: PathBuf,
-        /// What the system says.
-        source: std::io::Error,
-    },
-    /// A file does not hold what it should.
-    #[error("{path}: {problem}")]
-    Wrong {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        problem: String,
-    },
-    /// A row belongs to no run of the plan, or to a run that the plan describes otherwise.
-    #[error("{path} does not belong to the plan beside it: {problem}")]
-    OtherPlan {
-        /// The file.
-        path: PathBuf,
-        /// What differs.
-        problem: String,
+        /// What the system or the reader says.
+        why: String,
     },
 }
 
-impl SweepFolderError {
-    /// Whether files contradict each other, rather than one being missing or wrong.
-    #[must_use]
-    pub fn is_mismatch(&self) -> bool {
-        matches!(self, Self::OtherPlan { .. })
-    }
+/// What a folder may be used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Take {
+    /// A new sweep; a finished one of the same plan is computed again.
+    New,
+    /// The same sweep, wherever it stands.
+    Resume,
+    /// A new sweep in place of any.
+    Force,
 }
 
-/// A row of `districts.csv`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-pub struct DistrictRow {
-    /// Its run.
-    pub run_id: u32,
-    /// Identifier in its city.
-    pub district: String,
-    /// Name.
-    pub name: String,
-    /// Customers.
-    pub customers: f64,
-    /// Income quintile, 1 poorest to 5.
-    pub income_quintile: u8,
-    /// Minutes without supply, mean over customers.
-    pub outage_min_per_customer: Option<f64>,
-}
-
-/// A row of `events.csv`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-pub struct EventCount {
-    /// Its run.
-    pub run_id: u32,
-    /// What happened.
-    pub kind: String,
-    /// How often.
-    pub count: u64,
-    /// Customers who lost supply by it, in sum.
-    pub customers: f64,
-}
-
-/// A row of `decisions.csv`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-pub struct DecisionCount {
-    /// Its run.
-    pub run_id: u32,
-    /// Who gave the commands.
-    pub actor: String,
-    /// What became of them.
-    pub outcome: String,
-    /// How many.
-    pub count: u64,
-}
-
-/// `timeseries.csv`: rows of runs and times, a column a recorded point.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct SeriesTable {
-    /// Names of the columns after run and time.
-    pub names: Vec<String>,
-    /// Run, time in seconds, values in order of the names (none where a run had none).
-    pub rows: Vec<(u32, u64, Vec<Option<f64>>)>,
-}
-
-/// A sweep's folder.
-#[derive(Clone, Debug)]
-pub struct SweepFolder {
-    /// The plan.
+/// A folder that is ready for a sweep, and nobody else's while this lives.
+#[derive(Debug)]
+pub struct Taken {
+    /// The folder.
+    pub path: PathBuf,
+    /// The plan as it stands in it: shards may be of another size than in the plan that was given.
     pub plan: SweepPlan,
-    /// The experiment as it was given; empty if it was not kept.
-    pub experiment: String,
-    /// `runs.csv`.
-    pub table: SweepTable,
-    /// `timeseries.csv`.
-    pub series: SeriesTable,
-    /// `districts.csv`.
-    pub districts: Vec<DistrictRow>,
-    /// `events.csv`.
-    pub events: Vec<EventCount>,
-    /// `decisions.csv`.
-    pub decisions: Vec<DecisionCount>,
-    /// Files with the hash of their bytes (BLAKE3, hexadecimal), by name: what the report rests on.
-    pub hashes: Vec<(&'static str, String)>,
+    /// Whether it holds the finished sweep already.
+    pub finished: bool,
+    _lock: Lock,
 }
 
-impl SweepFolder {
-    /// Whether a folder is a sweep's, by what it holds.
-    #[must_use]
-    pub fn is_one(dir: &Path) -> bool {
-        dir.join(PLAN_FILE).is_file()
-    }
-
-    /// Reads a folder.
-    ///
-    /// # Errors
-    /// [`SweepFolderError`] with the file.
-    pub fn read(dir: &Path) -> Result<Self, SweepFolderError> {
-        let mut files = Files {
-            dir,
-            hashes: Vec::new(),
-        };
-        let plan: SweepPlan = files.json(PLAN_FILE)?;
-        let experiment = if dir.join(EXPERIMENT_FILE).is_file() {
-            let bytes = files.bytes(EXPERIMENT_FILE)?;
-            String::from_utf8_lossy(&bytes).into_owned()
-        } else {
-            String::new()
-        };
-        let bytes = files.bytes(RUNS_FILE)?;
-        let table = SweepTable::read(bytes.as_slice()).map_err(|e| files.wrong(RUNS_FILE, &e))?;
-        let series = files.series()?;
-        let districts: Vec<DistrictRow> = files.rows("districts.csv")?;
-        let events: Vec<EventCount> = files.rows("events.csv")?;
-        let decisions: Vec<DecisionCount> = files.rows("decisions.csv")?;
-        let folder = Self {
-            plan,
-            experiment,
-            table,
-            series,
-            districts,
-            events,
-            decisions,
-            hashes: files.hashes,
-        };
-        folder.check(dir)?;
-        Ok(folder)
-    }
-
-    /// Runs of the plan without a row.
-    #[must_use]
-    pub fn missing(&self) -> Vec<&PlannedRun> {
-        let there: Vec<u32> = self.table.rows.iter().map(|r| r.run_id).collect();
-        let planned = self.plan.runs.iter();
-        planned
-            .filter(|r| there.binary_search(&r.run_id).is_err())
-            .collect()
-    }
-
-    /// The rows that are evidence: ended at their horizon, on a seed kept apart.
-    pub fn evidence(&self) -> impl Iterator<Item = &RunRow> {
-        let rows = self.table.rows.iter();
-        rows.filter(|r| r.error.is_none() && r.split == Split::HeldOut)
-    }
-
-    /// Every table's rows belong to runs of the plan, and the runs are what the plan says.
-    fn check(&self, dir: &Path) -> Result<(), SweepFolderError> {
-        let other = |name: &str, problem: String| SweepFolderError::OtherPlan {
-            path: dir.join(name),
-            problem,
-        };
-        if self.table.factors != self.plan.factors {
-            let problem = format!(
-                "its factors are {:?}, the plan's {:?}",
-                self.table.factors, self.plan.factors
-            );
-            return Err(other(RUNS_FILE, problem));
-        }
-        let mut last = None;
-        for row in &self.table.rows {
-            let id = row.run_id;
-            if last.is_some_and(|l| l >= id) {
-                return Err(other(RUNS_FILE, format!("run {id} is out of order")));
-            }
-            last = Some(id);
-            let Some(planned) = self.planned(id) else {
-                return Err(other(RUNS_FILE, format!("the plan has no run {id}")));
-            };
-            let same = planned.seed == row.seed
-                && planned.point == row.point
-                && planned.replication == row.replication
-                && planned.split == row.split
-                && planned.levels == row.levels
-                && planned.controller == row.controller;
-            if !same {
-                return Err(other(
-                    RUNS_FILE,
-                    format!("run {id} has another seed, point or controller"),
-                ));
-            }
-        }
-        let known = |name: &str, id: u32| match self.planned(id) {
-            Some(_) => Ok(()),
-            None => Err(other(name, format!("the plan has no run {id}"))),
-        };
-        for (id, _, _) in &self.series.rows {
-            known("timeseries.csv", *id)?;
-        }
-        for row in &self.districts {
-            known("districts.csv", row.run_id)?;
-        }
-        for row in &self.events {
-            known("events.csv", row.run_id)?;
-        }
-        for row in &self.decisions {
-            known("decisions.csv", row.run_id)?;
-        }
-        Ok(())
-    }
-
-    fn planned(&self, id: u32) -> Option<&PlannedRun> {
-        let runs = &self.plan.runs;
-        let at = runs.get(id as usize).filter(|r| r.run_id == id);
-        at.or_else(|| runs.iter().find(|r| r.run_id == id))
-    }
-}
-
-/// The files of a folder, hashed as they are read.
-struct Files<'a> {
-    dir: &'a Path,
-    hashes: Vec<(&'static str, String)>,
-}
-
-impl Files<'_> {
-    fn wrong(&self, name: &str, problem: &dyn std::fmt::Display) -> SweepFolderError {
-        SweepFolderError::Wrong {
-            path: self.dir.join(name),
-            problem: problem.to_string(),
-        }
-    }
-
-    fn bytes(&mut self, name: &'static str) -> Result<Vec<u8>, SweepFolderError> {
-        let path = self.dir.join(name);
-        match std::fs::read(&path) {
-            Ok(bytes) => {
-                let hash = blake3::hash(&bytes).to_hex().to_string();
-                self.hashes.push((name, hash));
-                Ok(bytes)
-            }
-            Err(source) => Err(SweepFolderError::Unreadable { path, source }),
-        }
-    }
-
-    fn json<T: DeserializeOwned>(&mut self, name: &'static str) -> Result<T, SweepFolderError> {
-        let bytes = self.bytes(name)?;
-        serde_json::from_slice(&bytes).map_err(|e| self.wrong(name, &e))
-    }
-
-    fn rows<T: DeserializeOwned>(
-        &mut self,
-        name: &'static str,
-    ) -> Result<Vec<T>, SweepFolderError> {
-        let bytes = self.bytes(name)?;
-        let mut reader = csv::Reader::from_reader(bytes.as_slice());
-        let rows: Result<Vec<T>, csv::Error> = reader.deserialize().collect();
-        rows.map_err(|e| self.wrong(name, &e))
-    }
-
-    fn series(&mut self) -> Result<SeriesTable, SweepFolderError> {
-        const NAME: &str = "timeseries.csv";
-        let bytes = self.bytes(NAME)?;
-        let mut reader = csv::Reader::from_reader(bytes.as_slice());
-        let mut names: Vec<String> = match reader.headers() {
-            Ok(names) => names.iter().map(str::to_owned).collect(),
-            Err(e) => return Err(self.wrong(NAME, &e)),
-        };
-        if names.get(..2) != Some(&["run_id".to_owned(), "t_s".to_owned()]) {
-            return Err(self.wrong(NAME, &"line 1: it must begin with `run_id,t_s`"));
-        }
-        let mut rows = Vec::new();
-        for record in reader.records() {
-            let record = record.map_err(|e| self.wrong(NAME, &e))?;
-            let line = record.position().map_or(0, csv::Position::line);
-            let bad = |k: usize| {
-                let name = names.get(k).map_or("", String::as_str);
-                let found = record.get(k).unwrap_or_default();
-                self.wrong(NAME, &format!("line {line}: `{name}` = `{found}` is no number"))
-            };
-            let at = |k: usize| record.get(k).unwrap_or_default();
-            let id = at(0).parse().map_err(|_| bad(0))?;
-            let t_s = at(1).parse().map_err(|_| bad(1))?;
-            let mut values = Vec::with_capacity(names.len() - 2);
-            for k in 2..names.len() {
-                values.push(match at(k) {
-                    "" => None,
-                    text => match text.parse::<f64>() {
-                        Ok(value) if value.is_finite() => Some(value),
-                        _ => return Err(bad(k)),
-                    },
-                });
-            }
-            rows.push((id, t_s, values));
-        }
-        Ok(SeriesTable {
-            names: names.split_off(2),
-            rows,
-        })
-    }
-}
-
-/// Checks the files of a finished sweep against the hashes in its manifest, where it has one.
+/// Takes a folder for a sweep, makes it if need be, and writes plan and experiment into it.
 ///
 /// # Errors
-/// [`SweepFolderError::Wrong`] if the manifest does not read; [`SweepFolderError::OtherPlan`] if a file was changed.
-pub fn check_manifest(dir: &Path, folder: &SweepFolder) -> Result<(), SweepFolderError> {
-    let path = dir.join(MANIFEST_FILE);
-    let Ok(bytes) = std::fs::read(&path) else {
-        return Ok(());
-    };
-    let manifest: Value = serde_json::from_slice(&bytes).map_err(|e| SweepFolderError::Wrong {
-        path,
-        problem: e.to_string(),
-    })?;
-    for (name, hash) in &folder.hashes {
-        let noted = manifest.get("files").and_then(|files| files.get(*name));
-        if noted.and_then(Value::as_str).is_some_and(|n| n != hash) {
-            return Err(SweepFolderError::OtherPlan {
-                path: dir.join(name),
-                problem: "its hash is not the manifest's; it was changed after the sweep".to_owned(),
-            });
+/// [`FolderError`]; then the folder is as it was before.
+pub fn take(
+    path: &Path,
+    plan: &SweepPlan,
+    document: &str,
+    take: Take,
+) -> Result<Taken, FolderError> {
+    refuse_foreign(path)?;
+    fs::create_dir_all(path).map_err(durable::at(path))?;
+    let lock = Lock::take(path)?;
+    // Seen with the lock in hand: another sweep may have been at work until now.
+    refuse_foreign(path)?;
+    let found = read_plan(path).ok();
+    let same = found.filter(|found| found.hash() == plan.hash());
+    let there = path.join(PLAN).exists();
+    let finished = same.is_some() && is_finished(path);
+    match (take, &same) {
+        (Take::Force, _) => clear(path)?,
+        (_, None) if there => return Err(FolderError::OtherPlan(path.to_path_buf())),
+        (Take::New, Some(_)) if !finished => {
+            return Err(FolderError::Unfinished(path.to_path_buf()));
         }
+        // The same plan gives the same bytes: the old tables stand until the new ones replace them.
+        (Take::New, Some(_)) => durable::remove_folder(&path.join(SHARDS))?,
+        _ => {}
     }
-    Ok(())
+    let plan = match (take, same) {
+        (Take::Resume, Some(found)) => found,
+        _ => plan.clone(),
+    };
+    write_plan(path, &plan, document)?;
+    Ok(Taken {
+        path: path.to_path_buf(),
+        plan,
+        finished: finished && take == Take::Resume,
+        _lock: lock,
+    })
+}
+
+/// Takes a folder with a plan in it, to put its shards together.
+///
+/// # Errors
+/// [`FolderError::NoPlan`], [`FolderError::Lock`].
+pub fn take_planned(path: &Path) -> Result<Taken, FolderError> {
+    let plan = read_plan(path)?;
+    Ok(Taken {
+        path: path.to_path_buf(),
+        plan,
+        finished: false,
+        _lock: Lock::take(path)?,
+    })
+}
+
+/// The plan of a folder; `path` may also be the file itself.
+///
+/// # Errors
+/// [`FolderError::NoPlan`].
+pub fn read_plan(path: &Path) -> Result<SweepPlan, FolderError> {
+    let file = if path.is_dir() {
+        path.join(PLAN)
+    } else {
+        path.to_path_buf()
+    };
+    let none = |why: &dyn std::fmt::Display| FolderError::NoPlan {
+        path: path.to_path_buf(),
+        why: why.to_string(),
+    };
+    let bytes =
+        fs::read(&file).map_err(|e| none(&format!("cannot read {}: {e}", file.display())))?;
+    serde_json::from_slice(&bytes).map_err(|e| none(&format!("{}: {e}", file.display())))
+}
+
+fn write_plan(path: &Path, plan: &SweepPlan, document: &str) -> Result<(), DiskError> {
+    let failed = |e: serde_json::Error| durable::at(&path.join(PLAN))(e.into());
+    let mut text = serde_json::to_string_pretty(plan).map_err(failed)?;
+    text.push('\n');
+    // The plan first: it makes the folder a sweep's.
+    durable::write(path, PLAN, text.as_bytes())?;
+    durable::write(path, EXPERIMENT, document.as_bytes())?;
+    fs::create_dir_all(path.join(SHARDS)).map_err(durable::at(path))?;
+    durable::sync_folder(path)
+}
+
+/// Whether a folder holds all that its manifest lists, unchanged.
+#[must_use]
+pub fn is_finished(path: &Path) -> bool {
+    let Ok(bytes) = fs::read(path.join(MANIFEST)) else {
+        return false;
+    };
+    let Ok(manifest) = serde_json::from_slice::<serde_json::Value>(&bytes) else {
+        return false;
+    };
+    let files = manifest.get("files").cloned().unwrap_or_default();
+    let Ok(files) = serde_json::from_value::<BTreeMap<String, String>>(files) else {
+        return false;
+    };
+    let unchanged = |(name, hash): (&String, &String)| {
+        let mut hasher = blake3::Hasher::new();
+        let read =
+            fs::File::open(path.join(name)).and_then(|mut f| std::io::copy(&mut f, &mut hasher));
+        read.is_ok() && hasher.finalize().to_hex().as_str() == hash
+    };
+    !files.is_empty() && files.iter().all(unchanged)
+}
+
+/// A folder is a sweep's, empty, or absent; what begins with a dot does not count.
+fn refuse_foreign(path: &Path) -> Result<(), FolderError> {
+    let foreign = || FolderError::Foreign(path.to_path_buf());
+    let entries = match fs::read_dir(path) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        Err(error) if error.kind() == ErrorKind::NotADirectory => return Err(foreign()),
+        Err(error) => return Err(durable::at(path)(error).into()),
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(durable::at(path))?;
+        names.push(entry.file_name().to_string_lossy().into_owned());
+    }
+    let ours = names.iter().any(|name| name == PLAN);
+    if ours || names.iter().all(|name| name.starts_with('.')) {
+        Ok(())
+    } else {
+        Err(foreign())
+    }
+}
+
+fn clear(path: &Path) -> Result<(), DiskError> {
+    // The manifest first: without it nothing counts as finished. The plan last: it makes the folder a sweep's.
+    durable::remove(&path.join(MANIFEST))?;
+    durable::remove_folder(&path.join(SHARDS))?;
+    for name in OWN.iter().filter(|name| **name != PLAN) {
+        durable::remove(&path.join(name))?;
+    }
+    durable::remove(&path.join(PLAN))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::fixture::plan;
+
+    fn taken(path: &Path, plan: &SweepPlan, how: Take) -> Result<Taken, FolderError> {
+        take(path, plan, "scenario = \"calm-day\"\n", how)
+    }
+
+    #[test]
+    fn whose_a_folder_is_decides_what_may_be_done() {
+        let outside = tempfile::tempdir().unwrap();
+        let path = outside.path().join("a/b");
+        let one = plan(&["none"], 2);
+        let two = plan(&["none"], 3);
+        // Absent, with and without --resume.
+        drop(taken(&path, &one, Take::Resume).unwrap());
+        // Half done.
+        let refused = taken(&path, &one, Take::New).unwrap_err();
+        assert!(matches!(refused, FolderError::Unfinished(_)));
+        let mut smaller = one.clone();
+        smaller.runs_per_shard = 1;
+        let resumed = taken(&path, &smaller, Take::Resume).unwrap();
+        assert_eq!(resumed.plan.runs_per_shard, one.runs_per_shard);
+        assert!(!resumed.finished);
+        // At work.
+        let locked = taken(&path, &one, Take::Resume).unwrap_err();
+        assert!(matches!(locked, FolderError::Lock(_)), "{locked}");
+        drop(resumed);
+        // Another's.
+        for how in [Take::New, Take::Resume] {
+            let refused = taken(&path, &two, how).unwrap_err();
+            assert!(matches!(refused, FolderError::OtherPlan(_)));
+        }
+        fs::write(path.join("notes.txt"), "mine").unwrap();
+        drop(taken(&path, &two, Take::Force).unwrap());
+        assert_eq!(read_plan(&path).unwrap(), two);
+        assert!(path.join("notes.txt").exists());
+        assert!(!path.join(".lock").exists());
+        // Nobody's.
+        let foreign = taken(outside.path(), &one, Take::Force).unwrap_err();
+        assert!(matches!(foreign, FolderError::Foreign(_)));
+    }
 }

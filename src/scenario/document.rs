@@ -239,7 +239,7 @@ fn partial(schema: &serde_json::Value) -> serde_json::Value {
 }
 
 /// `[set]` may quote its paths or nest them: both give dotted paths to values that are no tables.
-fn flattened(before: &str, entries: Vec<Entry>) -> Vec<Entry> {
+pub fn flattened(before: &str, entries: Vec<Entry>) -> Vec<Entry> {
     let mut list = Vec::new();
     for mut entry in entries {
         if !before.is_empty() {

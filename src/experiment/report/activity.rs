@@ -113,5 +113,9 @@ fn events(e: &Evidence<'_>) -> Markup {
             cells
         })
         .collect();
-    table("Events by kind, mean over runs, those that cut off most customers first", &heads, &rows)
+    table(
+        "Events by kind, mean over runs, those that cut off most customers first",
+        &heads,
+        &rows,
+    )
 }

@@ -54,7 +54,12 @@ pub fn draw(e: &Evidence<'_>, groups: &[Group], label: &str, room: Room) -> Draw
         .map(|c| (e.name(*c), color(*c)))
         .collect();
     let above = names_height(room, &names) + 8.0;
-    let most = groups.iter().map(|g| g.means.len()).max().unwrap_or(1).max(1);
+    let most = groups
+        .iter()
+        .map(|g| g.means.len())
+        .max()
+        .unwrap_or(1)
+        .max(1);
     let name_line = if phone { 18.0 } else { 0.0 };
     let each = name_line + (BAR + 2.0) * most as f64 + 9.0;
     let widest = groups

@@ -1,9 +1,9 @@
 //! The runs that count, by setting and controller, with their names and colours, and intervals of their means.
 
 use crate::engine::chance::mix;
-use crate::experiment::folder::SweepFolder;
-use crate::experiment::table::RunRow;
+use crate::experiment::outcome::SweepOutcome;
 use crate::experiment::report::spread::capital;
+use crate::experiment::table::RunRow;
 use crate::results::charts::palette::Color;
 use crate::results::charts::palette::GREY;
 use crate::results::charts::palette::PEERS;
@@ -34,7 +34,11 @@ impl Setting {
     /// In words.
     #[must_use]
     pub fn name(&self) -> String {
-        format!("{} in {}", short(&self.scenario), city_name(&short(&self.city)))
+        format!(
+            "{} in {}",
+            short(&self.scenario),
+            city_name(&short(&self.city))
+        )
     }
 }
 
@@ -42,7 +46,7 @@ impl Setting {
 #[derive(Debug)]
 pub struct Evidence<'a> {
     /// The folder.
-    pub folder: &'a SweepFolder,
+    pub folder: &'a SweepOutcome,
     /// Settings with any run, in order of the table.
     pub settings: Vec<Setting>,
     /// Controllers with any run, the baseline first, then in order of the table.
@@ -55,7 +59,7 @@ pub struct Evidence<'a> {
 impl<'a> Evidence<'a> {
     /// Sorts the runs that count.
     #[must_use]
-    pub fn of(folder: &'a SweepFolder) -> Self {
+    pub fn of(folder: &'a SweepOutcome) -> Self {
         let mut settings: Vec<Setting> = Vec::new();
         let mut controllers: Vec<String> = Vec::new();
         let mut rows: BTreeMap<(usize, usize), Vec<&RunRow>> = BTreeMap::new();
@@ -201,7 +205,10 @@ mod tests {
         let values: Vec<f64> = (0..50).map(f64::from).collect();
         let a = interval_of_mean(&values).unwrap();
         // Mean 24.5, standard error 14.577 / sqrt 50 = 2.06: 20.5 to 28.5, give or take the resampling.
-        assert!((a.low - 20.5).abs() < 0.6 && (a.high - 28.5).abs() < 0.6, "{a:?}");
+        assert!(
+            (a.low - 20.5).abs() < 0.6 && (a.high - 28.5).abs() < 0.6,
+            "{a:?}"
+        );
         assert_eq!(Some(a), interval_of_mean(&values));
         assert_eq!(interval_of_mean(&[3.0]), None);
         assert_eq!(interval_of_mean(&[3.0, 3.0]), None);

@@ -66,8 +66,15 @@ fn one(e: &Evidence<'_>, setting: usize, factor: usize, name: &str, metric: &str
             Some(format!("{} with {}", text.trim_end(), e.name(c)))
         })
         .collect();
-    let title = e.titled(setting, &format!("over {name}, mean {words} goes from {}", spans.join(", from ")));
-    let note = "Means over runs at each level (all other factors pooled), with 95 % bootstrap intervals.";
+    let title = e.titled(
+        setting,
+        &format!(
+            "over {name}, mean {words} goes from {}",
+            spans.join(", from ")
+        ),
+    );
+    let note =
+        "Means over runs at each level (all other factors pooled), with 95 % bootstrap intervals.";
     figure(&title, note, &|room| {
         draw(e, &levels, name, &words, unit, room)
     })
@@ -81,9 +88,10 @@ fn levels(e: &Evidence<'_>, setting: usize, factor: usize, metric: &str) -> Vec<
     let mut all: Vec<(&str, usize, f64)> = Vec::new();
     for c in 0..e.controllers.len() {
         for row in e.runs(setting, c) {
-            if let (Some(level), Some(value)) =
-                (row.levels.get(factor), row.values.get(column).copied().flatten())
-            {
+            if let (Some(level), Some(value)) = (
+                row.levels.get(factor),
+                row.values.get(column).copied().flatten(),
+            ) {
                 all.push((level, c, value));
             }
         }

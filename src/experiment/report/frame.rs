@@ -96,11 +96,7 @@ impl Frame {
         while h <= self.x[1] + 1e-9 {
             let x = self.x(h);
             page.line(vec![(x, self.bottom), (x, self.bottom + 4.0)], AXIS, 1.0);
-            let text = if h == 0.0 {
-                "0 h".to_owned()
-            } else {
-                plain(h)
-            };
+            let text = if h == 0.0 { "0 h".to_owned() } else { plain(h) };
             under(page, x, self.bottom + 18.0, &text);
             h += step;
         }
@@ -221,7 +217,10 @@ pub fn around(values: impl Iterator<Item = f64>, zero: bool) -> [f64; 2] {
     }
     if high - low <= f64::EPSILON * high.abs().max(1.0) {
         let reach = if high == 0.0 { 1.0 } else { 0.1 * high.abs() };
-        return [if zero && low >= 0.0 { 0.0 } else { low - reach }, high + reach];
+        return [
+            if zero && low >= 0.0 { 0.0 } else { low - reach },
+            high + reach,
+        ];
     }
     let pad = 0.05 * (high - low);
     [
@@ -244,7 +243,10 @@ mod tests {
         assert_eq!(around(std::iter::empty(), false), [0.0, 1.0]);
         assert_eq!(around([10.0].into_iter(), false), [9.0, 11.0]);
         assert_eq!(around([0.0, 100.0].into_iter(), true), [0.0, 105.0]);
-        assert_eq!(around([-20.0, f64::NAN, 80.0].into_iter(), true), [-25.0, 85.0]);
+        assert_eq!(
+            around([-20.0, f64::NAN, 80.0].into_iter(), true),
+            [-25.0, 85.0]
+        );
     }
 
     #[test]

@@ -17,14 +17,41 @@ pub mod series;
 pub mod spread;
 pub mod stress;
 
-use crate::experiment::folder::SweepFolder;
+use crate::experiment::durable;
+use crate::experiment::durable::DiskError;
+use crate::experiment::outcome::OutcomeError;
+use crate::experiment::outcome::SweepOutcome;
 use crate::experiment::report::evidence::Evidence;
 use crate::results::report::page::Page;
 use crate::results::report::page::section;
+use crate::results::report::run_folder::REPORT_FILE;
+use std::path::Path;
+use thiserror::Error;
+
+/// Why a report cannot be written.
+#[derive(Debug, Error)]
+pub enum ReportError {
+    /// The folder cannot be read.
+    #[error(transparent)]
+    Outcome(#[from] OutcomeError),
+    /// The page cannot be written.
+    #[error(transparent)]
+    Disk(#[from] DiskError),
+}
+
+/// Reads a sweep's folder and writes its report beside the tables, under a temporary name first; gives its bytes.
+///
+/// # Errors
+/// [`ReportError`]; then an older report is left as it was.
+pub fn write(dir: &Path) -> Result<Vec<u8>, ReportError> {
+    let text = html(&SweepOutcome::read(dir)?).into_bytes();
+    durable::write(dir, REPORT_FILE, &text)?;
+    Ok(text)
+}
 
 /// The report as HTML.
 #[must_use]
-pub fn html(folder: &SweepFolder) -> String {
+pub fn html(folder: &SweepOutcome) -> String {
     let e = Evidence::of(folder);
     let plan = &folder.plan;
     let found = finding::comparison(&e);
@@ -35,15 +62,26 @@ pub fn html(folder: &SweepFolder) -> String {
         section("series", "Over time", series::body(&e)),
         section("front", "What it costs", pareto::body(&e)),
         section("outages", "Outage by district", outages::by_district(&e)),
-        section("stress", "Stress, run by run and hour by hour", stress::body(&e)),
+        section(
+            "stress",
+            "Stress, run by run and hour by hour",
+            stress::body(&e),
+        ),
         section("decisions", "Decisions and alarms", activity::body(&e)),
         section("equity", "Equity", outages::by_income(&e)),
-        section("failures", "Failures and missing runs", origin::failures(&e)),
+        section(
+            "failures",
+            "Failures and missing runs",
+            origin::failures(&e),
+        ),
         section("limits", "Limits", origin::limits(&e)),
         section("manifest", "Manifest", origin::manifest(&e)),
     ];
     if !plan.factors.is_empty() {
-        sections.insert(4, section("factors", "Main effects", factors::body(&e, headline)));
+        sections.insert(
+            4,
+            section("factors", "Main effects", factors::body(&e, headline)),
+        );
     }
     let page = Page {
         kind: "Report of an experiment".to_owned(),

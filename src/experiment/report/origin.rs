@@ -1,6 +1,6 @@
 //! Where the numbers come from: how to make them again, what failed or is missing, limits, and the files with their hashes.
 
-use crate::experiment::folder::EXPERIMENT_FILE;
+use crate::experiment::folder::EXPERIMENT;
 use crate::experiment::plan::Split;
 use crate::experiment::report::evidence::Evidence;
 use crate::experiment::report::evidence::short;
@@ -31,7 +31,7 @@ pub fn again(e: &Evidence<'_>) -> Markup {
     let (held_out, training) = (seeds(Split::HeldOut), seeds(Split::Training));
     html! {
         p { "In this folder, with autopolis " (plan.autopolis) ":" }
-        (code(&format!("autopolis sweep {EXPERIMENT_FILE} --out ../again       # the same bytes with any -j\nautopolis report ../again")))
+        (code(&format!("autopolis sweep {EXPERIMENT} --out ../again       # the same bytes with any -j\nautopolis report ../again")))
         dl {
             dt { "Experiment" } dd { (plan.name) }
             dt { "Version" } dd { "autopolis " (plan.autopolis) }
@@ -152,7 +152,6 @@ pub fn manifest(e: &Evidence<'_>) -> Markup {
 
 fn about(name: &str) -> &'static str {
     match name {
-        "plan.json" => "Every run, resolved.",
         "experiment.toml" => "The experiment as given.",
         "runs.csv" => "A row a run with all its metrics.",
         "timeseries.csv" => "Recorded points over time.",
@@ -176,7 +175,13 @@ fn ranges(numbers: &[u64]) -> String {
     let mut texts: Vec<String> = all
         .iter()
         .take(MOST_LISTED)
-        .map(|(a, b)| if a == b { a.to_string() } else { format!("{a} to {b}") })
+        .map(|(a, b)| {
+            if a == b {
+                a.to_string()
+            } else {
+                format!("{a} to {b}")
+            }
+        })
         .collect();
     if more > 0 {
         texts.push(format!("and {more} more ranges"));

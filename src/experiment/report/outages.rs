@@ -1,6 +1,6 @@
 //! Who was hit: outage by district, and by fifth of incomes, with intervals over the runs.
 
-use crate::experiment::folder::DistrictRow;
+use crate::experiment::outcome::DistrictRow;
 use crate::experiment::report::bars;
 use crate::experiment::report::bars::Group;
 use crate::experiment::report::bars::Mean;
@@ -59,11 +59,14 @@ fn districts_of(e: &Evidence<'_>, setting: usize) -> Markup {
     if worst(first) <= 0.0 {
         return html! { p { (e.titled(setting, "no customer of any district lost power in any run.")) } };
     }
-    let title = e.titled(setting, &format!(
-        "{} is hit hardest, {}",
-        first.name,
-        listed(e, &first.means, "min a customer")
-    ));
+    let title = e.titled(
+        setting,
+        &format!(
+            "{} is hit hardest, {}",
+            first.name,
+            listed(e, &first.means, "min a customer")
+        ),
+    );
     let drawn: Vec<Group> = groups.iter().take(MOST_DISTRICTS).cloned().collect();
     let note = if groups.len() > drawn.len() {
         format!(
@@ -135,19 +138,19 @@ fn fifths_of(e: &Evidence<'_>, setting: usize) -> Markup {
     let title = if gaps.is_empty() {
         e.titled(setting, &format!("outage by income of the district"))
     } else {
-        e.titled(setting, &format!(
-            "outage of the poorest against the richest fifth of districts, {}",
-            gaps.join("; ")
-        ))
+        e.titled(
+            setting,
+            &format!(
+                "outage of the poorest against the richest fifth of districts, {}",
+                gaps.join("; ")
+            ),
+        )
     };
     html! { (figure(&title, NOTE, &|room| bars::draw(e, &groups, LABEL, room))) }
 }
 
 /// Rows of districts of the runs of a setting that count, with their controllers.
-fn rows<'e>(
-    e: &'e Evidence<'_>,
-    setting: usize,
-) -> impl Iterator<Item = (&'e DistrictRow, usize)> {
+fn rows<'e>(e: &'e Evidence<'_>, setting: usize) -> impl Iterator<Item = (&'e DistrictRow, usize)> {
     e.folder.districts.iter().filter_map(move |row| {
         let (s, c) = e.place(row.run_id)?;
         (s == setting).then_some((row, c))

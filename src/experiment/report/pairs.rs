@@ -20,16 +20,17 @@ use crate::results::charts::palette::Color;
 use crate::results::charts::palette::GREY;
 use crate::results::charts::palette::INK;
 use crate::results::charts::palette::VERMILION;
+use crate::results::charts::palette::WHITE;
 use crate::results::report::figure::Room;
 use crate::results::report::figure::figure;
 use crate::results::report::names;
 use crate::results::report::prose::number;
 use crate::results::report::prose::shown;
-use crate::results::report::prose::warning;
 use crate::results::report::table::cell;
 use crate::results::report::table::numbers;
 use crate::results::report::table::table;
 use crate::results::report::table::words;
+use crate::results::story::words::whole;
 use maud::Markup;
 use maud::html;
 use std::collections::BTreeSet;
@@ -55,9 +56,8 @@ pub fn body(found: &Result<Comparison, CompareError>) -> Markup {
     html! {
         p {
             "A pair is two runs equal in scenario, city, point and seed: both met the same weather, failures and noise. Differences are controller less baseline. "
-            "Intervals are bootstrap intervals of the mean difference (" (shown(100.0 * found.confidence)) " %, " (found.resamples) " resamples); p is Wilcoxon's signed-rank test after Holm's adjustment over all " (found.family) " tests of this table. A difference is claimed only where both agree."
+            "Intervals are bootstrap intervals of the mean difference (" (shown(100.0 * found.confidence)) " %, " (whole(found.resamples as f64)) " resamples); p is Wilcoxon's signed-rank test after Holm's adjustment over all " (found.family) " tests of this table. A difference is claimed only where both agree."
         }
-        @for w in &found.warnings { (warning(&sentence(&w.message))) }
         @for group in &groups { (one(group)) }
         @if !all.is_empty() {
             details { summary { "What speaks against single rows (" (all.len()) ")" }
@@ -214,7 +214,9 @@ fn draw(group: &[&Effect], room: Room) -> Drawing {
     let mut page = blank(room, bottom + 46.0);
     let pct = |x: f64| (100.0 * x).clamp(-FARTHEST_PCT, FARTHEST_PCT);
     let ends = group.iter().flat_map(|e| {
-        let [low, high] = e.relative_interval.unwrap_or([e.relative.unwrap_or(0.0); 2]);
+        let [low, high] = e
+            .relative_interval
+            .unwrap_or([e.relative.unwrap_or(0.0); 2]);
         [pct(low), pct(high)]
     });
     let widest = |text: fn(&Effect) -> String| {
@@ -258,7 +260,14 @@ fn draw(group: &[&Effect], room: Room) -> Drawing {
                 LABEL,
                 Align::Left,
             );
-            page.text((right, top + 17.0), verdict, TICK.color(color), Align::Right);
+            let from = right - TICK.width(verdict) - 3.0;
+            page.rect((from, top + 5.0), (right + 2.0, top + 21.0), WHITE);
+            page.text(
+                (right, top + 17.0),
+                verdict,
+                TICK.color(color),
+                Align::Right,
+            );
         } else {
             page.text(
                 (left - 12.0, y + 4.7),
@@ -266,7 +275,12 @@ fn draw(group: &[&Effect], room: Room) -> Drawing {
                 LABEL,
                 Align::Right,
             );
-            page.text((right + 10.0, y + 4.7), verdict, LABEL.color(color), Align::Left);
+            page.text(
+                (right + 10.0, y + 4.7),
+                verdict,
+                LABEL.color(color),
+                Align::Left,
+            );
         }
         let Some(middle) = e.relative else {
             continue;

@@ -78,7 +78,8 @@ fn one(e: &Evidence<'_>, setting: usize, across: &str, up: &str) -> Markup {
                 .iter()
                 .filter_map(|r| Some(((*r.values.get(a)?)?, (*r.values.get(u)?)?)))
                 .collect();
-            let of = |pick: fn(&(f64, f64)) -> f64| mean(&runs.iter().map(pick).collect::<Vec<_>>());
+            let of =
+                |pick: fn(&(f64, f64)) -> f64| mean(&runs.iter().map(pick).collect::<Vec<_>>());
             let mean = (of(|r| r.0)?, of(|r| r.1)?);
             Some(Cloud {
                 controller,
@@ -102,12 +103,18 @@ fn one(e: &Evidence<'_>, setting: usize, across: &str, up: &str) -> Markup {
         .collect();
     let (cost, gain) = (names::metric(across), names::metric(up));
     let title = if named.len() == 1 {
-        e.titled(setting, &format!(
-            "{} is best in both {cost} and {gain}, on average",
-            list(&named)
-        ))
+        e.titled(
+            setting,
+            &format!(
+                "{} is best in both {cost} and {gain}, on average",
+                list(&named)
+            ),
+        )
     } else {
-        e.titled(setting, &format!("{} trade {cost} against {gain}", list(&named)))
+        e.titled(
+            setting,
+            &format!("{} trade {cost} against {gain}", list(&named)),
+        )
     };
     let way = |key: &str| match objective(key) {
         Objective::Minimise => "lower",
@@ -179,7 +186,8 @@ fn draw(
     for cloud in clouds {
         let at = (frame.x(cloud.mean.0), frame.y(cloud.mean.1));
         page.shapes.push(Shape::Disc(at, 9.5, WHITE));
-        page.shapes.push(Shape::Disc(at, 7.5, color(cloud.controller)));
+        page.shapes
+            .push(Shape::Disc(at, 7.5, color(cloud.controller)));
         taken.push([at.0 - 10.0, at.1 - 10.0, at.0 + 10.0, at.1 + 10.0]);
     }
     let font = LABEL.bold();
@@ -212,7 +220,12 @@ fn draw(
             (px + w + 3.0, py + 5.0),
             WHITE.alpha(0.82),
         );
-        page.text((px, py), &name, font.color(color(cloud.controller)), Align::Left);
+        page.text(
+            (px, py),
+            &name,
+            font.color(color(cloud.controller)),
+            Align::Left,
+        );
     }
     page
 }

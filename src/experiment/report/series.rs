@@ -67,9 +67,11 @@ fn one(e: &Evidence<'_>, setting: usize, column: usize, name: &str) -> Markup {
         .collect();
     // What no controller moves, such as the weather, has one peak.
     let title = match peaks.as_slice() {
-        [(first, _), rest @ ..] if !rest.is_empty() && rest.iter().all(|(p, _)| p == first) => {
-            e.titled(setting, &format!("median {words} peaks at {first} with every controller"))
-        }
+        [(first, _), rest @ ..] if !rest.is_empty() && rest.iter().all(|(p, _)| p == first) => e
+            .titled(
+                setting,
+                &format!("median {words} peaks at {first} with every controller"),
+            ),
         _ => {
             let all: Vec<String> = peaks
                 .iter()
@@ -125,11 +127,12 @@ fn draw(
     room: Room,
 ) -> Drawing {
     let phone = room.is_phone();
-    let names: Vec<(String, Color)> = bands
-        .iter()
-        .map(|(c, _)| (e.name(*c), color(*c)))
-        .collect();
-    let above = if phone { names_height(room, &names) } else { 0.0 };
+    let names: Vec<(String, Color)> = bands.iter().map(|(c, _)| (e.name(*c), color(*c))).collect();
+    let above = if phone {
+        names_height(room, &names)
+    } else {
+        0.0
+    };
     let widest = names
         .iter()
         .map(|(n, _)| LABEL.bold().width(n))

@@ -93,7 +93,10 @@ fn draw(
     frame.values_across(&mut page, &capital(&words));
     for (k, (c, values)) in rows.iter().enumerate() {
         let top = height * k as f64;
-        let (from, to) = (if phone { top + 22.0 } else { top + 6.0 }, top + height - 14.0);
+        let (from, to) = (
+            if phone { top + 22.0 } else { top + 6.0 },
+            top + height - 14.0,
+        );
         let paint = color(*c);
         let (at, room_for_name) = if phone {
             ((left, top + 16.0), width - left)
@@ -101,7 +104,12 @@ fn draw(
             ((0.0, (from + to) / 2.0 + 4.5), left - 12.0)
         };
         let font = LABEL.bold().color(paint);
-        page.text(at, &fit(&e.name(*c), font, room_for_name), font, Align::Left);
+        page.text(
+            at,
+            &fit(&e.name(*c), font, room_for_name),
+            font,
+            Align::Left,
+        );
         swarm(&mut page, &frame, values, from, to, paint.alpha(0.55));
         let y = to + 7.0;
         if let (Some(low), Some(high)) = (quantile(values, 0.05), quantile(values, 0.95)) {
@@ -156,7 +164,7 @@ fn swarm(
 #[must_use]
 pub fn capital(text: &str) -> String {
     let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |c| {
-        c.to_uppercase().chain(chars).collect()
-    })
+    chars
+        .next()
+        .map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
 }

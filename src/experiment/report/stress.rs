@@ -74,9 +74,15 @@ fn one(e: &Evidence<'_>, setting: usize, column: usize) -> Markup {
             format!("{} with {}", text.trim_end(), e.name(*c))
         })
         .collect();
-    let title = e.titled(setting, &format!("{words} in the worst hour, {}", worst.join(", ")));
+    let title = e.titled(
+        setting,
+        &format!("{words} in the worst hour, {}", worst.join(", ")),
+    );
     let rows = if map.together > 1 {
-        format!("A row is the mean of {} runs with neighbouring ranks", map.together)
+        format!(
+            "A row is the mean of {} runs with neighbouring ranks",
+            map.together
+        )
     } else {
         "A row is a seed".to_owned()
     };
@@ -110,7 +116,8 @@ fn map(e: &Evidence<'_>, setting: usize, column: usize) -> Option<Map> {
         }
     }
     for (run, t_s, values) in &e.folder.series.rows {
-        let (Some((c, pair)), Some(value)) = (pair_of.get(run), values.get(column).copied().flatten())
+        let (Some((c, pair)), Some(value)) =
+            (pair_of.get(run), values.get(column).copied().flatten())
         else {
             continue;
         };
@@ -151,7 +158,12 @@ fn map(e: &Evidence<'_>, setting: usize, column: usize) -> Option<Map> {
             .chunks(together)
             .map(|chunk| mean_of(chunk.iter().filter_map(|pair| pair.get(&c))))
             .collect();
-        most = rows.iter().flatten().flatten().copied().fold(most, f64::max);
+        most = rows
+            .iter()
+            .flatten()
+            .flatten()
+            .copied()
+            .fold(most, f64::max);
         panels.push((c, rows));
     }
     Some(Map {
@@ -281,9 +293,6 @@ mod tests {
     #[test]
     fn cells_of_one_level_are_one_stretch() {
         let cells = [0.0, 1.0, 1.0, 9.0, 0.0, 9.0];
-        assert_eq!(
-            stretches(&cells, 9.0),
-            [(1, 3, 1), (3, 4, 9), (5, 6, 9)]
-        );
+        assert_eq!(stretches(&cells, 9.0), [(1, 3, 1), (3, 4, 9), (5, 6, 9)]);
     }
 }

@@ -4,7 +4,7 @@ use crate::results::metrics;
 
 /// Names of metrics that reports show; any other is called by its key.
 const METRICS: [(&str, &str); 30] = [
-    ("ens_mwh", "energy not served"),
+    ("ens_mwh", "energy not supplied"),
     ("saidi_min", "mean outage a customer (SAIDI)"),
     ("saifi", "interruptions a customer (SAIFI)"),
     ("caidi_min", "mean length of an interruption (CAIDI)"),
@@ -90,11 +90,14 @@ mod tests {
 
     #[test]
     fn names_are_words_and_units_stand_apart() {
-        assert_eq!(metric("ens_mwh"), "energy not served");
+        assert_eq!(metric("ens_mwh"), "energy not supplied");
         assert_eq!(metric("no_such"), "no such");
         assert_eq!(metric_unit("ens_mwh"), "MWh");
         assert_eq!(metric_unit("saifi"), "");
-        assert_eq!(quantity("unserved_mw"), ("power not served".to_owned(), "MW"));
+        assert_eq!(
+            quantity("unserved_mw"),
+            ("power not served".to_owned(), "MW")
+        );
         assert_eq!(quantity("a_b"), ("a b".to_owned(), ""));
     }
 }

@@ -122,7 +122,14 @@ fn flush(text: &mut String, pending: &mut Option<(Color, String)>) {
 
 fn rectangle(from: At, to: At) -> String {
     let (w, h) = (to.0 - from.0, to.1 - from.1);
-    format!("M{} {}h{}v{}H{}z", n(from.0), n(from.1), n(w), n(h), n(from.0))
+    format!(
+        "M{} {}h{}v{}H{}z",
+        n(from.0),
+        n(from.1),
+        n(w),
+        n(h),
+        n(from.0)
+    )
 }
 
 fn element(shape: &Shape) -> String {

@@ -216,7 +216,11 @@ impl RunFolder {
                 metrics.push(MetricRow { key, ..row });
             }
         }
-        metrics.extend(by_key.into_iter().map(|(key, row)| MetricRow { key, ..row }));
+        metrics.extend(
+            by_key
+                .into_iter()
+                .map(|(key, row)| MetricRow { key, ..row }),
+        );
         let package: Package = files.json("datapackage.json")?;
         let mut charts = Vec::new();
         for chart in CHARTS {

@@ -14,7 +14,7 @@ use maud::html;
 
 /// The metrics that a first look wants, with their names.
 const HEADLINE: [(&str, &str); 8] = [
-    ("ens_mwh", "Energy not served"),
+    ("ens_mwh", "Energy not supplied"),
     ("saidi_min", "Mean outage a customer (SAIDI)"),
     ("max_customers_out", "Most customers out at once"),
     ("critical_outage_min", "Critical sites without supply"),

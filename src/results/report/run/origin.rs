@@ -25,7 +25,10 @@ pub const LIMITS: [&str; 6] = [
 /// How to reproduce.
 #[must_use]
 pub fn again(run: &RunFolder) -> Markup {
-    let has_commands = run.hashes().iter().any(|(name, _)| *name == "commands.toml");
+    let has_commands = run
+        .hashes()
+        .iter()
+        .any(|(name, _)| *name == "commands.toml");
     let commands = if has_commands {
         " --commands commands.toml"
     } else {
@@ -83,10 +86,7 @@ pub fn files(run: &RunFolder) -> Markup {
     ];
     let about = |name: &str| {
         let table = run.tables.iter().find(|t| t.path == name);
-        table.map_or_else(
-            || other(name).to_owned(),
-            |table| table.description.clone(),
-        )
+        table.map_or_else(|| other(name).to_owned(), |table| table.description.clone())
     };
     let rows: Vec<Vec<Markup>> = run
         .hashes()
