@@ -30,7 +30,9 @@ fn a_run_leaves_its_report_and_gives_it_again() {
     assert!(text.contains("Every customer had power from beginning to end."));
     assert!(text.contains("Nothing failed, tripped or was switched off."));
     assert!(!text.contains("http:") && !text.contains("https:") && !text.contains("<script"));
-    for tag in ["section", "table", "figure", "details", "svg", "p", "div", "ul", "dl"] {
+    for tag in [
+        "section", "table", "figure", "details", "svg", "p", "div", "ul", "dl",
+    ] {
         let (open, end) = (format!("<{tag}"), format!("</{tag}>"));
         let opened = text.match_indices(&open).filter(|(k, _)| {
             let next = text.as_bytes().get(k + open.len());
@@ -57,7 +59,16 @@ fn a_run_without_report_or_charts_has_neither() {
     let tmp = tempfile::tempdir().unwrap();
     let dir = tmp.path().join("run");
     autopolis()
-        .args(["run", "calm-day", "--hours", "1", "--quiet", "--no-charts", "--no-report", "--out"])
+        .args([
+            "run",
+            "calm-day",
+            "--hours",
+            "1",
+            "--quiet",
+            "--no-charts",
+            "--no-report",
+            "--out",
+        ])
         .arg(&dir)
         .assert()
         .success();

@@ -205,7 +205,16 @@ fn without_style(page: &str) -> String {
 }
 
 fn check(page: &str) {
-    for bad in ["http:", "https:", "NaN", "inf ", "<script", "javascript:", "url(\"", "@import"] {
+    for bad in [
+        "http:",
+        "https:",
+        "NaN",
+        "inf ",
+        "<script",
+        "javascript:",
+        "url(\"",
+        "@import",
+    ] {
         assert!(!page.contains(bad), "the page holds {bad:?}");
     }
     assert!(page.starts_with("<!DOCTYPE html>"));
@@ -217,7 +226,11 @@ fn check(page: &str) {
         if tag.starts_with('!') {
             continue;
         }
-        let name = tag.trim_start_matches('/').split([' ', '/']).next().unwrap();
+        let name = tag
+            .trim_start_matches('/')
+            .split([' ', '/'])
+            .next()
+            .unwrap();
         if tag.starts_with('/') {
             assert_eq!(open.pop(), Some(name), "</{name}> ends another element");
             continue;
@@ -312,13 +325,19 @@ fn a_plain_sweep_tells_its_finding_first() {
     assert!(order.windows(2).all(|w| at(w[0]) < at(w[1])));
     let finding = page.split("class=\"finding\">").nth(1).unwrap();
     let finding = finding.split("</p>").next().unwrap();
-    assert!(finding.starts_with("Rules cuts energy not supplied by"), "{finding}");
+    assert!(
+        finding.starts_with("Rules cuts energy not supplied by"),
+        "{finding}"
+    );
     assert!(finding.contains("24 pairs"), "{finding}");
 }
 
 #[test]
 fn many_runs_stay_small_enough_to_mail() {
-    let page = html(&outcome(Make { pairs: 200, ..PLAIN }));
+    let page = html(&outcome(Make {
+        pairs: 200,
+        ..PLAIN
+    }));
     check(&page);
     assert!(page.len() < MOST_BYTES, "{} bytes", page.len());
     let page = html(&outcome(Make {
@@ -332,7 +351,10 @@ fn many_runs_stay_small_enough_to_mail() {
 
 #[test]
 fn nothing_to_report_is_said_plainly() {
-    let zeros = html(&outcome(Make { scale: 0.0, ..PLAIN }));
+    let zeros = html(&outcome(Make {
+        scale: 0.0,
+        ..PLAIN
+    }));
     check(&zeros);
     for said in [
         "no stress to map",
@@ -345,14 +367,20 @@ fn nothing_to_report_is_said_plainly() {
     }
     let few = html(&outcome(Make { pairs: 3, ..PLAIN }));
     check(&few);
-    assert!(few.contains("3 pairs of rules and none: under 20"), "few pairs");
+    assert!(
+        few.contains("3 pairs of rules and none: under 20"),
+        "few pairs"
+    );
     let one = html(&outcome(Make {
         pairs: 1,
         controllers: &["rules"],
         ..PLAIN
     }));
     check(&one);
-    assert!(one.contains("No comparison: all runs have the controller"), "one controller");
+    assert!(
+        one.contains("No comparison: all runs have the controller <code>rules</code>"),
+        "one controller"
+    );
     assert!(one.contains("there is no front to draw"));
     let mut none = outcome(Make { pairs: 2, ..PLAIN });
     for row in &mut none.table.rows {
@@ -374,7 +402,10 @@ fn nothing_to_report_is_said_plainly() {
 fn hostile_and_long_names_do_no_harm() {
     let long = "x".repeat(120);
     let hostile = "<script>alert(\"1\")</script> & 'co'";
-    for (scenario, other) in [(long.as_str(), long.as_str()), (hostile, "</svg><img src=x>")] {
+    for (scenario, other) in [
+        (long.as_str(), long.as_str()),
+        (hostile, "</svg><img src=x>"),
+    ] {
         let page = html(&outcome(Make {
             scenario,
             controllers: &["none", other, "third", "fourth"],
@@ -388,7 +419,9 @@ fn hostile_and_long_names_do_no_harm() {
 
 #[test]
 fn factors_have_their_main_effects() {
-    let levels: Vec<String> = (0..30).map(|k| format!("{}", f64::from(k) * 1.37)).collect();
+    let levels: Vec<String> = (0..30)
+        .map(|k| format!("{}", f64::from(k) * 1.37))
+        .collect();
     let levels: Vec<&str> = levels.iter().map(String::as_str).collect();
     for levels in [&["1", "2", "3"][..], &["\"a\"", "[1, 2]"][..], &levels[..]] {
         let page = html(&outcome(Make {

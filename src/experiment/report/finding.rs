@@ -17,6 +17,7 @@ use crate::results::report::names;
 use crate::results::report::prose::number;
 use crate::results::report::prose::shown;
 use crate::results::report::prose::warning;
+use crate::results::report::prose::with_code;
 use maud::Markup;
 use maud::html;
 
@@ -49,13 +50,13 @@ pub fn lead(e: &Evidence<'_>, found: &Result<Comparison, CompareError>) -> Marku
             @match found {
                 Ok(found) => {
                     @let all: Vec<&Effect> = found.effects.iter().filter(|x| x.metric == metric).collect();
-                    @for effect in all.iter().take(MOST) { p.finding { (capital(&effect.sentence)) } }
+                    @for effect in all.iter().take(MOST) { p.finding { (with_code(&capital(&effect.sentence))) } }
                     @if all.len() > MOST { p { "Further comparisons are in the paired table." } }
                     @for w in &found.warnings { (warning(&sentence(&w.message))) }
                     @for effect in all.iter().take(MOST) { @for w in &effect.warnings { (warning(&sentence(&w.message))) } }
                     @if let [one] = all.as_slice() { (numbers(e, one)) }
                 }
-                Err(problem) => p.finding { "No comparison: " (problem) ". What follows describes the runs, no more." },
+                Err(problem) => p.finding { "No comparison: " (with_code(&problem.to_string())) ". What follows describes the runs, no more." },
             }
             @for s in 0..e.settings.len().min(MOST) { (spread::body(e, s, metric)) }
         } @else {

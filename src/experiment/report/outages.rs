@@ -67,7 +67,8 @@ fn districts_of(e: &Evidence<'_>, setting: usize) -> Markup {
             listed(e, &first.means, "min a customer")
         ),
     );
-    let drawn: Vec<Group> = groups.iter().take(MOST_DISTRICTS).cloned().collect();
+    let hit = groups.iter().filter(|g| worst(g) > 0.0);
+    let drawn: Vec<Group> = hit.take(MOST_DISTRICTS).cloned().collect();
     let note = if groups.len() > drawn.len() {
         format!(
             "The {} hardest-hit of {} districts. {NOTE}",

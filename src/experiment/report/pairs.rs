@@ -26,6 +26,7 @@ use crate::results::report::figure::figure;
 use crate::results::report::names;
 use crate::results::report::prose::number;
 use crate::results::report::prose::shown;
+use crate::results::report::prose::with_code;
 use crate::results::report::table::cell;
 use crate::results::report::table::numbers;
 use crate::results::report::table::table;
@@ -44,7 +45,7 @@ pub fn body(found: &Result<Comparison, CompareError>) -> Markup {
     let found = match found {
         Ok(found) => found,
         Err(problem) => {
-            return html! { p { "No pairs: " (problem) "." } p { (sentence(&problem.help())) } };
+            return html! { p { "No pairs: " (with_code(&problem.to_string())) "." } p { (with_code(&sentence(&problem.help()))) } };
         }
     };
     let groups = groups(found);
@@ -61,7 +62,7 @@ pub fn body(found: &Result<Comparison, CompareError>) -> Markup {
         @for group in &groups { (one(group)) }
         @if !all.is_empty() {
             details { summary { "What speaks against single rows (" (all.len()) ")" }
-                ul { @for message in all { li { (sentence(message)) } } }
+                ul { @for message in all { li { (with_code(&sentence(message))) } } }
             }
         }
     }
@@ -126,7 +127,7 @@ fn one(group: &[&Effect]) -> Markup {
     html! {
         @if !drawn.is_empty() { (figure(&title, note, &|room| draw(&drawn, room))) }
         (table(&format!("{place}{controller} against {baseline}, {} pairs", first.pairs), &heads, &rows))
-        details { summary { "The same in sentences" } ul { @for s in sentences { li { (s) } } } }
+        details { summary { "The same in sentences" } ul { @for s in sentences { li { (with_code(&s)) } } } }
     }
 }
 

@@ -61,7 +61,12 @@ fn one(e: &Evidence<'_>, setting: usize, column: usize, name: &str) -> Markup {
         .filter_map(|(c, band)| {
             let top = band.iter().max_by(|a, b| a.median.total_cmp(&b.median))?;
             let value = format!("{} {unit}", shown(top.median));
-            let peak = format!("{} (hour {})", value.trim_end(), shown(top.hours));
+            let value = value.trim_end();
+            let peak = if band.iter().all(|b| b.median == top.median) {
+                format!("{value} (all the time)")
+            } else {
+                format!("{value} (hour {})", shown(top.hours))
+            };
             Some((peak, *c))
         })
         .collect();
@@ -144,7 +149,7 @@ fn draw(
     let least = all().map(|b| b.low).fold(f64::INFINITY, f64::min);
     let most = all().map(|b| b.high).fold(f64::NEG_INFINITY, f64::max);
     // A quantity that stays far from zero (a temperature, a voltage) has no use for the empty space below it.
-    let from_zero = least < 0.4 * most;
+    let from_zero = least <= 0.4 * most;
     let last = all().map(|b| b.hours).fold(0.0, f64::max);
     let mut page = blank(room, top + plot + 46.0);
     let frame = Frame {

@@ -9,6 +9,8 @@ use crate::experiment::report::frame::fit;
 use crate::results::charts::drawing::Align;
 use crate::results::charts::drawing::Drawing;
 use crate::results::charts::drawing::LABEL;
+use crate::results::charts::drawing::Shape;
+use crate::results::charts::palette::Color;
 use crate::results::charts::palette::INK;
 use crate::results::charts::palette::WHITE;
 use crate::results::report::figure::Room;
@@ -67,7 +69,7 @@ fn draw(
     room: Room,
 ) -> Drawing {
     let phone = room.is_phone();
-    let height = if phone { 92.0 } else { 84.0 };
+    let height = if phone { 96.0 } else { 88.0 };
     let width = room.width();
     let labels = rows
         .iter()
@@ -95,7 +97,7 @@ fn draw(
         let top = height * k as f64;
         let (from, to) = (
             if phone { top + 22.0 } else { top + 6.0 },
-            top + height - 14.0,
+            top + height - 18.0,
         );
         let paint = color(*c);
         let (at, room_for_name) = if phone {
@@ -111,7 +113,7 @@ fn draw(
             Align::Left,
         );
         swarm(&mut page, &frame, values, from, to, paint.alpha(0.55));
-        let y = to + 7.0;
+        let y = to + 9.0;
         if let (Some(low), Some(high)) = (quantile(values, 0.05), quantile(values, 0.95)) {
             page.line(vec![(frame.x(low), y), (frame.x(high), y)], paint, 2.5);
         }
@@ -125,14 +127,7 @@ fn draw(
 }
 
 /// Dots stacked upwards from the row's foot where they would overlap, closer together where the row is not high enough.
-fn swarm(
-    page: &mut Drawing,
-    frame: &Frame,
-    values: &[f64],
-    from: f64,
-    to: f64,
-    paint: crate::results::charts::palette::Color,
-) {
+fn swarm(page: &mut Drawing, frame: &Frame, values: &[f64], from: f64, to: f64, paint: Color) {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     let every = sorted.len().div_ceil(MOST_DOTS).max(1);
@@ -150,12 +145,7 @@ fn swarm(
     for stack in stacks.values() {
         for (k, x) in stack.iter().enumerate() {
             let y = to - RADIUS - step * k as f64;
-            page.shapes
-                .push(crate::results::charts::drawing::Shape::Disc(
-                    (*x, y),
-                    RADIUS,
-                    paint,
-                ));
+            page.shapes.push(Shape::Disc((*x, y), RADIUS, paint));
         }
     }
 }

@@ -10,7 +10,17 @@ const HASH_SHOWN: usize = 12;
 /// Something that a reader must know before believing a number.
 #[must_use]
 pub fn warning(text: &str) -> Markup {
-    html! { p.warning { b { "Note. " } (text) } }
+    html! { p.warning { b { "Note. " } (with_code(text)) } }
+}
+
+/// A message in which names stand between backticks, as messages on a terminal have them.
+#[must_use]
+pub fn with_code(text: &str) -> Markup {
+    html! {
+        @for (k, part) in text.split('`').enumerate() {
+            @if k % 2 == 1 { code { (part) } } @else { (part) }
+        }
+    }
 }
 
 /// A block of commands to copy.
@@ -82,5 +92,7 @@ mod tests {
     fn text_is_escaped() {
         let html = warning("<script>alert(1)</script> & co").into_string();
         assert!(html.contains("&lt;script&gt;") && !html.contains("<script"));
+        let html = with_code("no run has `<b>`: none").into_string();
+        assert_eq!(html, "no run has <code>&lt;b&gt;</code>: none");
     }
 }

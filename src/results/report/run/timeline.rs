@@ -128,14 +128,32 @@ fn weightiest(moments: Vec<Moment<'_>>) -> Vec<Moment<'_>> {
 
 fn what(m: &Moment<'_>) -> Markup {
     let words = kind_in_words(&m.first.kind);
+    let note = m.first.note.trim_start_matches(words.as_str());
+    let note = with_elements(note.trim_start_matches([',', ' ']));
+    // What a scenario imposes names its element in the note.
+    let named = m.first.element.is_empty() || m.first.kind.starts_with("hazard");
     html! {
         @if m.count > 1 { (m.count) " × " (words) }
         @else {
-            (words) @if !m.first.element.is_empty() { ": " (element(&m.first.element)) }
-            @let note = m.first.note.trim_start_matches(words.as_str()).trim_start_matches([',', ' ']);
+            (words) @if !named { ": " (element(&m.first.element)) }
             @if !note.is_empty() { span.sub { (note) } }
         }
     }
+}
+
+/// A text in which elements' full names are what people call them.
+fn with_elements(text: &str) -> String {
+    let words: Vec<String> = text
+        .split(' ')
+        .map(|word| {
+            if word.matches('/').count() == 2 {
+                element(word)
+            } else {
+                word.to_owned()
+            }
+        })
+        .collect();
+    words.join(" ")
 }
 
 /// An element's full name as people say it: `feeder F031` for `grid/feeder/F031`.
@@ -174,6 +192,10 @@ mod tests {
         assert_eq!(element("grid/load/B0536"), "bus B0536");
         assert_eq!(element("grid/feeder/F031"), "feeder F031");
         assert_eq!(element("odd"), "odd");
+        assert_eq!(
+            with_elements("a limit of 9 MW on grid/external/EXT"),
+            "a limit of 9 MW on external grid EXT"
+        );
         assert_eq!(when("2027-07-13T13:21:00"), "Tue 13 Jul 13:21");
         assert_eq!(when("<b>"), "<b>");
         assert_eq!(kind_in_words("voltage_collapse"), "voltage collapse");
