@@ -28,6 +28,7 @@ mod plan;
 pub mod progress;
 mod replay;
 mod report;
+mod report_page;
 mod run;
 mod schema;
 mod shard;
@@ -93,6 +94,8 @@ enum Command {
     Merge(merge::Arguments),
     /// Compare controllers on the same weather and luck, pair by pair
     Compare(compare::Arguments),
+    /// Make the report of a run or of a sweep: one HTML page
+    Report(report_page::Arguments),
     /// Check scenarios and cities, and list everything that is wrong
     /// Check scenarios, experiments and cities, and list everything that is wrong
     Check(check::Arguments),
@@ -152,6 +155,7 @@ pub fn run(cli: &Cli) -> Result<(), CliError> {
         Command::Shard(arguments) => shard::run(arguments, &cli.global),
         Command::Merge(arguments) => merge::run(arguments, &cli.global),
         Command::Compare(arguments) => compare::run(arguments, &cli.global),
+        Command::Report(arguments) => report_page::run(arguments, &cli.global),
         Command::Check(arguments) => check::run(arguments, &cli.global),
         Command::Schema(arguments) => schema::run(arguments),
         Command::New(new) => new::run(new, &cli.global),

@@ -74,6 +74,9 @@ pub(super) struct Arguments {
     /// Leave the charts out
     #[arg(long)]
     no_charts: bool,
+    /// Leave the report out
+    #[arg(long)]
+    no_report: bool,
     /// Check the conservation laws after every step; a breach ends the run with 1
     #[arg(long)]
     check_laws: bool,
@@ -171,6 +174,7 @@ pub(super) fn run(arguments: &Arguments, global: &Global) -> Result<(), CliError
         origin,
         replace,
         charts: !arguments.no_charts,
+        report: !arguments.no_report,
         files,
     };
     write_run_folder(&outcome, &out, &extras)

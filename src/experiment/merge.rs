@@ -15,6 +15,8 @@ use crate::experiment::parquet_file;
 #[cfg(feature = "parquet")]
 use crate::experiment::parquet_file::ParquetFileError;
 use crate::experiment::plan::SweepPlan;
+use crate::experiment::report;
+use crate::experiment::report::ReportError;
 use crate::experiment::shard::Flaw;
 use crate::experiment::shard::Shard;
 use crate::experiment::shard::VERSION;
@@ -25,6 +27,7 @@ use crate::experiment::tables::datapackage;
 use crate::experiment::tables::unnamed_series;
 use crate::results::export::ExportError;
 use crate::results::export::table;
+use crate::results::report::run_folder::REPORT_FILE;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -58,6 +61,9 @@ pub enum MergeError {
     /// A table that cannot be written.
     #[error(transparent)]
     Export(#[from] ExportError),
+    /// The report cannot be made.
+    #[error(transparent)]
+    Report(#[from] ReportError),
     /// A Parquet file that cannot be written.
     #[cfg(feature = "parquet")]
     #[error(transparent)]
@@ -210,6 +216,8 @@ fn put_in_place(
     package.push(b'\n');
     durable::write(folder, DATAPACKAGE, &package)?;
     hashes.insert(DATAPACKAGE.to_owned(), hash(&package));
+    let page = report::write(folder)?;
+    hashes.insert(REPORT_FILE.to_owned(), hash(&page));
     Ok(hashes)
 }
 

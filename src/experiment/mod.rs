@@ -1,6 +1,7 @@
 //! Carrying out runs: from a prepared description to an outcome, and many of them by a plan.
 
 pub mod builtin;
+pub mod comparison;
 pub mod contained;
 pub mod comparison;
 pub mod design;
@@ -14,12 +15,14 @@ pub mod lock;
 pub mod measured;
 pub mod merge;
 pub mod operator;
+pub mod outcome;
 #[cfg(feature = "parquet")]
 pub mod parquet_file;
 pub mod part;
 pub mod pause;
 pub mod plan;
 pub mod preparation;
+pub mod report;
 pub mod shard;
 pub mod sweep;
 pub mod run_folders;

@@ -9,6 +9,7 @@ pub mod charts;
 pub mod export;
 pub mod metrics;
 pub mod outcome;
+pub mod report;
 pub mod story;
 pub mod worst;
 
