@@ -59,7 +59,9 @@ pub fn points(table: &Node, problems: &mut Vec<Problem>) -> Points {
     }
     let mut rows: Vec<Vec<Level>> = vec![Vec::new()];
     for these in &levels {
-        let with = |row: &Vec<Level>, level: &Level| [row.as_slice(), &[level.clone()]].concat();
+        let with = |row: &Vec<Level>, level: &Level| {
+            [row.as_slice(), std::slice::from_ref(level)].concat()
+        };
         let longer = rows
             .iter()
             .flat_map(|row| these.iter().map(move |l| with(row, l)));

@@ -219,8 +219,8 @@ fn find_baseline(document: &Node, controllers: &[&str], problems: &mut Vec<Probl
             problems.push(problem_at(&node.origin, message).help(help));
             name
         }
-        Err(problem) => {
-            problems.push(problem);
+        Err(found) => {
+            problems.extend(found.0);
             String::new()
         }
     }

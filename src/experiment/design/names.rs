@@ -6,6 +6,7 @@ use crate::results::metrics;
 use crate::scenario::builtin;
 use crate::scenario::document::BUILT_IN;
 use crate::scenario::problem::Problem;
+use crate::scenario::problem::Problems;
 use crate::scenario::problem::did_you_mean_or_known;
 use crate::scenario::schema_check::problem_at;
 use crate::scenario::tree::Node;
@@ -75,7 +76,7 @@ pub fn references<'a>(
                 problems.push(problem_at(&node.origin, message));
             }
             Ok(name) => found.push(Reference { name, node }),
-            Err(problem) => problems.push(problem),
+            Err(found) => problems.extend(found.0),
         }
     }
     found
@@ -85,9 +86,9 @@ pub fn references<'a>(
 ///
 /// # Errors
 /// That there is no such thing, with the nearest.
-pub fn resolve(kind: Kind, node: &Node) -> Result<String, Problem> {
+pub fn resolve(kind: Kind, node: &Node) -> Result<String, Problems> {
     let Value::Text(text) = &node.value else {
-        return Err(problem_at(&node.origin, "not a name"));
+        return Err(problem_at(&node.origin, "not a name").into());
     };
     let known = kind.known();
     if known.contains(&text.as_str()) {
@@ -105,7 +106,7 @@ pub fn resolve(kind: Kind, node: &Node) -> Result<String, Problem> {
         format!("there is no {word} `{text}`")
     };
     let help = did_you_mean_or_known(text, known).filter(|_| !looks_like_a_path);
-    Err(problem_at(&node.origin, message).maybe_help(help))
+    Err(problem_at(&node.origin, message).maybe_help(help).into())
 }
 
 /// The absolute path of a file or folder named in a text, if it is there.
