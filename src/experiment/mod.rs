@@ -3,7 +3,6 @@
 pub mod builtin;
 pub mod comparison;
 pub mod contained;
-pub mod comparison;
 pub mod design;
 pub mod durable;
 pub mod execute;
@@ -23,9 +22,9 @@ pub mod pause;
 pub mod plan;
 pub mod preparation;
 pub mod report;
+pub mod run_folders;
 pub mod shard;
 pub mod sweep;
-pub mod run_folders;
 pub mod table;
 pub mod tables;
 pub mod template;
