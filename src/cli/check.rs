@@ -1,4 +1,4 @@
-//! `autopolis check FILE...`: everything that is wrong with scenarios and cities, without running them.
+//! `autopolis check FILE...`: everything that is wrong with scenarios, cities and controller files, without running them.
 
 use crate::cli::Global;
 use crate::cli::exit::CliError;
@@ -6,6 +6,7 @@ use crate::cli::output;
 use crate::cli::report;
 use crate::scenario::build::build;
 use crate::scenario::city_source;
+use crate::scenario::controller_file;
 use crate::scenario::document::Overrides;
 use crate::scenario::problem::Problems;
 use serde::Serialize;
@@ -14,7 +15,7 @@ use std::path::Path;
 /// Arguments of `check`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// Scenarios (a file or a built-in name) and cities (a folder or its city.toml)
+    /// Scenarios (a file or a built-in name), cities (a folder or its city.toml) and controller files
     #[arg(required = true, value_name = "FILE")]
     inputs: Vec<String>,
     /// Check scenarios on this city instead of their own
@@ -90,6 +91,16 @@ fn check(input: &str, city: Option<&str>) -> Result<String, Problems> {
             city.name,
             city.population(),
             city.grid.buses.len()
+        ));
+    }
+    if controller_file::is_one(input)
+        && let Some(file) = controller_file::read(input)?
+    {
+        return Ok(format!(
+            "{input}: the controller {} on {}, {} parameters: ok",
+            file.name,
+            file.base,
+            file.parameters.len()
         ));
     }
     let overrides = Overrides {

@@ -21,6 +21,7 @@ mod report;
 mod run;
 mod schema;
 mod solve;
+mod tune;
 
 /// A city digital-twin simulator.
 #[derive(Debug, Parser)]
@@ -60,9 +61,11 @@ pub struct Global {
 enum Command {
     /// Run a scenario on a city and leave metrics, events and charts
     Run(run::Arguments),
+    /// Search better constants for a controller on training seeds
+    Tune(tune::Arguments),
     /// Run a recorded run again and compare it bit for bit
     Replay(replay::Arguments),
-    /// Check scenarios and cities, and list everything that is wrong
+    /// Check scenarios, cities and controller files, and list everything that is wrong
     Check(check::Arguments),
     /// Print the JSON schema of a file format
     Schema(schema::Arguments),
@@ -102,6 +105,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, ExitC
 pub fn run(cli: &Cli) -> Result<(), CliError> {
     match &cli.command {
         Command::Run(arguments) => run::run(arguments, &cli.global),
+        Command::Tune(arguments) => tune::run(arguments, &cli.global),
         Command::Replay(arguments) => replay::run(arguments, &cli.global),
         Command::Check(arguments) => check::run(arguments, &cli.global),
         Command::Schema(arguments) => schema::run(arguments),

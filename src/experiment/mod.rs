@@ -5,3 +5,4 @@ pub mod operator;
 pub mod pause;
 pub mod plan;
 pub mod table;
+pub mod tune;
