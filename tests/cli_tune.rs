@@ -6,6 +6,8 @@
     reason = "a test's helpers fail by panicking, as its bodies do"
 )]
 
+use autopolis::controllers;
+use autopolis::controllers::parameter::range_text;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -330,4 +332,40 @@ fn a_search_of_nothing_is_refused_before_the_first_run() {
         assert!(told.contains(part), "{arguments:?}: {told}");
     }
     assert_eq!(fs::read_dir(at).unwrap().count(), 0);
+}
+
+/// The page is read by those who set parameters; it is written by hand and must not lag behind.
+#[test]
+fn the_page_lists_every_parameter_as_it_is() {
+    let page = include_str!("../docs/controllers.md");
+    let rules = controllers::find("rules").unwrap().declared;
+    let defaults = (rules.defaults)();
+    for spec in rules.parameters {
+        let star = if spec.searched { "*" } else { "" };
+        let default: Vec<String> = defaults[spec.key]
+            .numbers()
+            .iter()
+            .map(f64::to_string)
+            .collect();
+        let row = format!(
+            "| `{}`{star} | {} | {} | {} | {} |",
+            spec.key,
+            spec.unit,
+            default.join(", "),
+            range_text(spec),
+            spec.about
+        );
+        assert!(page.contains(&row), "docs/controllers.md lacks\n{row}");
+    }
+    let rows = page
+        .lines()
+        .filter(|l| l.starts_with("| `") && l.contains(" to "))
+        .count();
+    assert_eq!(rows, rules.parameters.len());
+    for name in controllers::names() {
+        assert!(
+            page.contains(&format!("| `{name}` |")),
+            "docs/controllers.md lacks {name}"
+        );
+    }
 }

@@ -377,4 +377,38 @@ mod tests {
         assert_eq!(number(&document, "shed_hot_spot_c"), Some(116.0));
         assert_eq!(number(&document, "shed_margin"), Some(0.2));
     }
+
+    #[test]
+    fn the_files_in_the_program_are_sound_and_say_what_they_were_trained_on() {
+        for built_in in controllers::FILES {
+            let file = read(built_in.name).unwrap().unwrap();
+            assert_eq!(file.name, built_in.name);
+            let training = training(built_in.name).unwrap().unwrap();
+            let seeds = training.seeds();
+            assert!(
+                seeds.len() >= 4 && seeds.iter().all(|s| *s > 900_000),
+                "{seeds:?}"
+            );
+            // What is recorded is searched, and the record knows what it was divided by.
+            assert!(
+                file.parameters
+                    .keys()
+                    .all(|k| training.searched.contains(k))
+            );
+            let references = training.scenarios.len() * training.objective.len();
+            assert_eq!(training.reference.len(), references);
+            let document = gather(
+                "calm-day",
+                &Overrides {
+                    controller: Some(built_in.name.to_owned()),
+                    ..Overrides::default()
+                },
+            )
+            .unwrap();
+            assert_eq!(document.text("controller"), Some(built_in.name));
+            assert_eq!(document.text("controller_base"), Some(file.base.as_str()));
+        }
+        assert_eq!(training("rules").unwrap(), None);
+        assert!(training("rulse").is_err());
+    }
 }
