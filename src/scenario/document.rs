@@ -328,10 +328,8 @@ fn place_paths(document: &mut Node) {
         for entry in entries {
             match entry.key.as_str() {
                 "city" => place_path(&mut entry.node, &folder),
-                "controller" => {
-                    if matches!(&entry.node.value, Value::Text(t) if controller_file::is_path(t)) {
-                        place_path(&mut entry.node, &folder);
-                    }
+                "controller" if entry.node.is_text(controller_file::is_path) => {
+                    place_path(&mut entry.node, &folder);
                 }
                 "weather" => {
                     if let Value::Table(weather) = &mut entry.node.value {

@@ -275,10 +275,9 @@ fn add(to: &mut [f64], factor: f64, what: &[f64]) {
 }
 
 fn add_outer(matrix: &mut [f64], factor: f64, v: &[f64]) {
-    let n = v.len();
-    for i in 0..n {
-        for j in 0..n {
-            matrix[i * n + j] += factor * v[i] * v[j];
+    for (row, a) in matrix.chunks_exact_mut(v.len().max(1)).zip(v) {
+        for (entry, b) in row.iter_mut().zip(v) {
+            *entry += factor * a * b;
         }
     }
 }
