@@ -37,6 +37,7 @@ mod sweep;
 mod sweep_failure;
 mod sweep_progress;
 mod sweep_summary;
+mod tune;
 
 /// A city digital-twin simulator.
 #[derive(Debug, Parser)]
@@ -82,6 +83,8 @@ pub struct Global {
 enum Command {
     /// Run a scenario on a city and leave metrics, events and charts
     Run(run::Arguments),
+    /// Search better constants for a controller on training seeds
+    Tune(tune::Arguments),
     /// Run a recorded run again and compare it bit for bit
     Replay(replay::Arguments),
     /// Carry out all runs of an experiment, on all cores
@@ -98,6 +101,7 @@ enum Command {
     Report(report_page::Arguments),
     /// Check scenarios and cities, and list everything that is wrong
     /// Check scenarios, experiments and cities, and list everything that is wrong
+    /// Check scenarios, cities and controller files, and list everything that is wrong
     Check(check::Arguments),
     /// Print the JSON schema of a file format
     Schema(schema::Arguments),
@@ -149,6 +153,7 @@ pub fn run(cli: &Cli) -> Result<(), CliError> {
     log::open(&cli.global)?;
     match &cli.command {
         Command::Run(arguments) => run::run(arguments, &cli.global),
+        Command::Tune(arguments) => tune::run(arguments, &cli.global),
         Command::Replay(arguments) => replay::run(arguments, &cli.global),
         Command::Sweep(arguments) => sweep::run(arguments, &cli.global),
         Command::Plan(arguments) => plan::run(arguments, &cli.global),

@@ -69,7 +69,11 @@ pub const CONTROLLERS: &[Entry] = &[
 ];
 
 /// All controllers that are files in the program.
-pub const FILES: &[BuiltInFile] = &[];
+pub const FILES: &[BuiltInFile] = &[BuiltInFile {
+    name: "tuned",
+    summary: "`rules` with parameters found by `tune` on training seeds; these are set, all others as in `rules`.",
+    text: include_str!("../../assets/controllers/tuned.toml"),
+}];
 
 /// Why there is no controller.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -178,6 +182,6 @@ mod tests {
         assert_eq!(error.suggestion, Some("rules"));
         assert!(error.to_string().contains("did you mean 'rules'"));
         let far = check_name("quux").unwrap_err();
-        assert!(far.to_string().contains("known are none, rules"));
+        assert!(far.to_string().contains("known are none, rules, tuned"));
     }
 }

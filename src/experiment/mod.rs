@@ -28,3 +28,4 @@ pub mod sweep;
 pub mod table;
 pub mod tables;
 pub mod template;
+pub mod tune;

@@ -89,6 +89,14 @@ pub fn is_path(asked: &str) -> bool {
     asked.contains(['/', '\\']) || asked.ends_with(".toml")
 }
 
+/// Whether a file is meant as a controller file: it has a `base`, which no other format has.
+#[must_use]
+pub fn is_one(path: &str) -> bool {
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    text.parse::<toml::Table>()
+        .is_ok_and(|table| table.contains_key("base"))
+}
+
 /// The controller file that a controller is asked for by: a path, or the name of one in the program. None for a
 /// controller that is code.
 ///
@@ -252,6 +260,8 @@ fn put(document: &mut Node, origin: &Origin, key: &str, node: Node) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::document::Overrides;
+    use crate::scenario::document::gather;
 
     fn told(text: &str) -> Vec<String> {
         match parse_file(Source::unplaced("c.toml", text)) {
@@ -316,5 +326,89 @@ mod tests {
             "{:?}",
             told("name = \n")
         );
+    }
+
+    #[test]
+    fn constants_belong_to_the_controller_that_they_were_written_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, text).unwrap();
+            path.display().to_string()
+        };
+        let file = write(
+            "early.toml",
+            "name = 'early'\nbase = 'rules'\n[parameters]\nshed_hot_spot_c = 115\nshed_margin = 0.2\n",
+        );
+        let scenario = write(
+            "mine.toml",
+            "extends = 'calm-day'\nname = 'mine'\ncontroller = 'early.toml'\n[controller_parameters]\nshed_margin = 0.3\n",
+        );
+        let number = |document: &Node, key: &str| {
+            let found = document.get("controller_parameters")?.get(key)?.to_toml();
+            found.as_float().or(found.as_integer().map(|i| i as f64))
+        };
+        // A file beside the scenario, whose constants give way to the scenario's.
+        let document = gather(&scenario, &Overrides::default()).unwrap();
+        assert_eq!(document.text("controller"), Some("early"));
+        assert_eq!(document.text("controller_base"), Some("rules"));
+        assert_eq!(number(&document, "shed_hot_spot_c"), Some(115.0));
+        assert_eq!(number(&document, "shed_margin"), Some(0.3));
+        // Another controller leaves them behind, but takes what is set with it.
+        let asked = |controller: &str, pairs: &[(&str, &str)]| {
+            let controller = Some(controller.to_owned());
+            gather(
+                &scenario,
+                &Overrides {
+                    controller,
+                    set: pairs
+                        .iter()
+                        .map(|(p, v)| ((*p).to_owned(), (*v).to_owned()))
+                        .collect(),
+                    ..Overrides::default()
+                },
+            )
+            .unwrap()
+        };
+        let document = asked("none", &[]);
+        assert_eq!(document.get("controller_base"), None);
+        assert_eq!(document.get("controller_parameters"), None);
+        let document = asked(&file, &[("controller_parameters.shed_hot_spot_c", "116")]);
+        assert_eq!(number(&document, "shed_hot_spot_c"), Some(116.0));
+        assert_eq!(number(&document, "shed_margin"), Some(0.2));
+    }
+
+    #[test]
+    fn the_files_in_the_program_are_sound_and_say_what_they_were_trained_on() {
+        for built_in in controllers::FILES {
+            let file = read(built_in.name).unwrap().unwrap();
+            assert_eq!(file.name, built_in.name);
+            let training = training(built_in.name).unwrap().unwrap();
+            let seeds = training.seeds();
+            assert!(
+                seeds.len() >= 4 && seeds.iter().all(|s| *s > 900_000),
+                "{seeds:?}"
+            );
+            // What is recorded is searched, and the record knows what it was divided by.
+            assert!(
+                file.parameters
+                    .keys()
+                    .all(|k| training.searched.contains(k))
+            );
+            let references = training.scenarios.len() * training.objective.len();
+            assert_eq!(training.reference.len(), references);
+            let document = gather(
+                "calm-day",
+                &Overrides {
+                    controller: Some(built_in.name.to_owned()),
+                    ..Overrides::default()
+                },
+            )
+            .unwrap();
+            assert_eq!(document.text("controller"), Some(built_in.name));
+            assert_eq!(document.text("controller_base"), Some(file.base.as_str()));
+        }
+        assert_eq!(training("rules").unwrap(), None);
+        assert!(training("rulse").is_err());
     }
 }

@@ -328,10 +328,8 @@ fn place_paths(document: &mut Node) {
         for entry in entries {
             match entry.key.as_str() {
                 "city" => place_path(&mut entry.node, &folder),
-                "controller" => {
-                    if matches!(&entry.node.value, Value::Text(t) if controller_file::is_path(t)) {
-                        place_path(&mut entry.node, &folder);
-                    }
+                "controller" if entry.node.is_text(controller_file::is_path) => {
+                    place_path(&mut entry.node, &folder);
                 }
                 "weather" => {
                     if let Value::Table(weather) = &mut entry.node.value {
@@ -553,51 +551,5 @@ mod tests {
             mine.nearest(&["weather", "heat_dome", "peak_day"]).value,
             Value::Integer(1)
         );
-    }
-
-    #[test]
-    fn constants_belong_to_the_controller_that_they_were_written_for() {
-        let folder = tempfile::tempdir().unwrap();
-        let write = |name: &str, text: &str| {
-            let path = folder.path().join(name);
-            std::fs::write(&path, text).unwrap();
-            path.display().to_string()
-        };
-        let file = write(
-            "early.toml",
-            "name = 'early'\nbase = 'rules'\n[parameters]\nshed_hot_spot_c = 115\nshed_margin = 0.2\n",
-        );
-        let scenario = write(
-            "mine.toml",
-            "extends = 'calm-day'\nname = 'mine'\ncontroller = 'early.toml'\n[controller_parameters]\nshed_margin = 0.3\n",
-        );
-        let number = |document: &Node, key: &str| {
-            let found = document.get("controller_parameters")?.get(key)?.to_toml();
-            found.as_float().or(found.as_integer().map(|i| i as f64))
-        };
-        // A file beside the scenario, whose constants give way to the scenario's.
-        let document = gather(&scenario, &set(&[])).unwrap();
-        assert_eq!(document.text("controller"), Some("early"));
-        assert_eq!(document.text("controller_base"), Some("rules"));
-        assert_eq!(number(&document, "shed_hot_spot_c"), Some(115.0));
-        assert_eq!(number(&document, "shed_margin"), Some(0.3));
-        // Another controller leaves them behind, but takes what is set with it.
-        let asked = |controller: &str, pairs: &[(&str, &str)]| {
-            let controller = Some(controller.to_owned());
-            gather(
-                &scenario,
-                &Overrides {
-                    controller,
-                    ..set(pairs)
-                },
-            )
-            .unwrap()
-        };
-        let document = asked("none", &[]);
-        assert_eq!(document.get("controller_base"), None);
-        assert_eq!(document.get("controller_parameters"), None);
-        let document = asked(&file, &[("controller_parameters.shed_hot_spot_c", "116")]);
-        assert_eq!(number(&document, "shed_hot_spot_c"), Some(116.0));
-        assert_eq!(number(&document, "shed_margin"), Some(0.2));
     }
 }

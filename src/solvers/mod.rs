@@ -5,6 +5,7 @@
 
 pub mod assignment;
 pub mod dispatch;
+pub mod optimise;
 pub mod power_flow;
 pub mod sparse;
 pub mod statistics;

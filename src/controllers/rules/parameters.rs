@@ -32,7 +32,7 @@ macro_rules! row {
     };
 }
 
-/// Searched by `tune` unless told otherwise.
+/// One row a constant, in the order of [`RulesConfig`]; the flag says whether `tune` searches it unless told otherwise.
 const PARAMETERS: &[ParameterSpec] = &[
     row!(
         "transfer_hot_spot_c",
@@ -71,7 +71,7 @@ const PARAMETERS: &[ParameterSpec] = &[
         "1",
         1.0,
         1.58,
-        true,
+        false,
         "Highest loading of a transformer in an emergency, share of its rating; relays act at 1.6."
     ),
     row!(
@@ -79,7 +79,7 @@ const PARAMETERS: &[ParameterSpec] = &[
         "1",
         0.8,
         1.5,
-        true,
+        false,
         "Loading up to which a transformer takes others' load, share of its rating."
     ),
     row!(
@@ -87,7 +87,7 @@ const PARAMETERS: &[ParameterSpec] = &[
         "min",
         10.0,
         180.0,
-        true,
+        false,
         "How far ahead transfers look."
     ),
     row!(
@@ -95,7 +95,7 @@ const PARAMETERS: &[ParameterSpec] = &[
         "min",
         5.0,
         60.0,
-        true,
+        false,
         "How far ahead shedding looks."
     ),
     row!(
@@ -127,7 +127,7 @@ const PARAMETERS: &[ParameterSpec] = &[
         "min",
         15.0,
         180.0,
-        false,
+        true,
         "Length of one rotation of shedding."
     ),
     row!(

@@ -37,7 +37,7 @@ impl Kind {
         match self {
             Self::Scenario => BUILT_IN.iter().map(|b| b.name).collect(),
             Self::City => builtin::CITIES.iter().map(|c| c.name).collect(),
-            Self::Controller => controllers::CONTROLLERS.iter().map(|c| c.name).collect(),
+            Self::Controller => controllers::names().collect(),
         }
     }
 }

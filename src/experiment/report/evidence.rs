@@ -180,7 +180,7 @@ pub fn interval_of_mean(values: &[f64]) -> Option<Interval> {
     };
     mean(values)?;
     let found = bootstrap(values.len(), &of, RESAMPLES, CONFIDENCE, &mut index)?;
-    Some(found.interval()).filter(|i| i.width() > 0.0)
+    found.expanded(CONFIDENCE).filter(|i| i.width() > 0.0)
 }
 
 fn place<T: PartialEq>(all: &mut Vec<T>, one: T) -> usize {
