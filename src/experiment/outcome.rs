@@ -360,3 +360,70 @@ pub fn check_manifest(dir: &Path, folder: &SweepOutcome) -> Result<(), OutcomeEr
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    const PLANNED: &str = r#"{"autopolis":"0","name":"a","description":"","baseline":"none","metrics":["ens_mwh"],"series":[],
+        "series_interval_s":60,"hours":null,"set":[],"factors":[],"runs_per_shard":1,"runs":[{"run_id":0,"point":0,
+        "scenario":"s","city":null,"controller":"none","replication":1,"seed":7,"split":"held-out","levels":[]}]}"#;
+    const HEAD: &str = "run_id,point,scenario,city,controller,replication,seed,split,status,error,config_hash,state_hash,ens_mwh\n";
+
+    /// A folder with one row of each of two tables.
+    fn folder(run: &str, series: &str) -> tempfile::TempDir {
+        let tmp = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| fs::write(tmp.path().join(name), text).unwrap();
+        write(PLAN, PLANNED);
+        write(RUNS_FILE, &format!("{HEAD}{run}\n"));
+        write("timeseries.csv", &format!("run_id,t_s,a_mw\n{series}\n"));
+        write(
+            "districts.csv",
+            "run_id,district,name,customers,income_quintile,outage_min_per_customer,unserved_mwh,customers_interrupted\n",
+        );
+        write("events.csv", "run_id,kind,count,customers\n");
+        write("decisions.csv", "run_id,actor,outcome,count\n");
+        tmp
+    }
+
+    const GOOD: &str = "0,0,s,c,none,1,7,held-out,ok,,a,b,1.5";
+
+    #[test]
+    fn what_belongs_together_is_read() {
+        let tmp = folder(GOOD, "0,3600,2");
+        let read = SweepOutcome::read(tmp.path()).unwrap();
+        assert_eq!(read.series.rows, [(0, 3600, vec![Some(2.0)])]);
+        assert!(read.missing().is_empty() && read.evidence().count() == 1);
+        // The plan's own file is not among what the report rests on.
+        assert!(read.hashes.iter().all(|(name, _)| *name != PLAN));
+    }
+
+    #[test]
+    fn rows_of_another_plan_are_told() {
+        let other_seed = folder(&GOOD.replace(",7,", ",8,"), "0,3600,2");
+        let other_run = folder(GOOD, "9,3600,2");
+        for tmp in [other_seed, other_run] {
+            let error = SweepOutcome::read(tmp.path()).unwrap_err();
+            assert!(error.is_mismatch(), "{error}");
+        }
+    }
+
+    #[test]
+    fn wrong_fields_are_named_with_their_line() {
+        let tmp = folder(GOOD, "0,3600,much");
+        let error = SweepOutcome::read(tmp.path()).unwrap_err().to_string();
+        assert!(
+            error.contains("timeseries.csv: line 2: `a_mw` = `much`"),
+            "{error}"
+        );
+        fs::remove_file(tmp.path().join("events.csv")).unwrap();
+        let tmp = folder(GOOD, "0,3600,2");
+        fs::remove_file(tmp.path().join("events.csv")).unwrap();
+        let error = SweepOutcome::read(tmp.path()).unwrap_err();
+        assert!(
+            !error.is_mismatch() && error.to_string().contains("events.csv"),
+            "{error}"
+        );
+    }
+}

@@ -12,6 +12,9 @@ use maud::Markup;
 use maud::html;
 use std::collections::BTreeMap;
 
+/// Events of a kind and customers who lost power by them, by controller.
+type ByController = BTreeMap<usize, (u64, f64)>;
+
 /// The section.
 #[must_use]
 pub fn body(e: &Evidence<'_>) -> Markup {
@@ -76,7 +79,7 @@ fn commands(e: &Evidence<'_>) -> Markup {
 }
 
 fn events(e: &Evidence<'_>) -> Markup {
-    let mut counts: BTreeMap<&str, BTreeMap<usize, (u64, f64)>> = BTreeMap::new();
+    let mut counts: BTreeMap<&str, ByController> = BTreeMap::new();
     for row in &e.folder.events {
         if let Some((_, c)) = e.place(row.run_id) {
             let cell = counts.entry(&row.kind).or_default().entry(c).or_default();
@@ -88,8 +91,8 @@ fn events(e: &Evidence<'_>) -> Markup {
         return html! { p { "Nothing happened in any run: no failure, no trip, no switching." } };
     }
     let runs = runs(e);
-    let mut kinds: Vec<(&str, BTreeMap<usize, (u64, f64)>)> = counts.into_iter().collect();
-    let customers = |by: &BTreeMap<usize, (u64, f64)>| by.values().map(|v| v.1).sum::<f64>();
+    let mut kinds: Vec<(&str, ByController)> = counts.into_iter().collect();
+    let customers = |by: &ByController| by.values().map(|v| v.1).sum::<f64>();
     kinds.sort_by(|a, b| customers(&b.1).total_cmp(&customers(&a.1)));
     let mut heads: Vec<Head> = vec![words("Event")];
     for c in 0..e.controllers.len() {

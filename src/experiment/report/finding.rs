@@ -23,6 +23,8 @@ use maud::html;
 
 /// Most findings at the top; the table has all.
 const MOST: usize = 4;
+/// Most warnings in sight.
+const IN_SIGHT: usize = 3;
 
 /// Compares what the plan is about, each setting by itself.
 ///
@@ -52,8 +54,7 @@ pub fn lead(e: &Evidence<'_>, found: &Result<Comparison, CompareError>) -> Marku
                     @let all: Vec<&Effect> = found.effects.iter().filter(|x| x.metric == metric).collect();
                     @for effect in all.iter().take(MOST) { p.finding { (with_code(&capital(&effect.sentence))) } }
                     @if all.len() > MOST { p { "Further comparisons are in the paired table." } }
-                    @for w in &found.warnings { (warning(&sentence(&w.message))) }
-                    @for effect in all.iter().take(MOST) { @for w in &effect.warnings { (warning(&sentence(&w.message))) } }
+                    (warnings(e, found, &all))
                     @if let [one] = all.as_slice() { (numbers(e, one)) }
                 }
                 Err(problem) => p.finding { "No comparison: " (with_code(&problem.to_string())) ". What follows describes the runs, no more." },
@@ -61,6 +62,32 @@ pub fn lead(e: &Evidence<'_>, found: &Result<Comparison, CompareError>) -> Marku
             @for s in 0..e.settings.len().min(MOST) { (spread::body(e, s, metric)) }
         } @else {
             p.finding { "The experiment names no metric that its runs have: there is no finding." }
+        }
+    }
+}
+
+/// What speaks against the findings, each thing once: the first few in sight, the others on demand.
+fn warnings(e: &Evidence<'_>, found: &Comparison, effects: &[&Effect]) -> Markup {
+    let mut all: Vec<String> = Vec::new();
+    let missing = e.folder.missing().len();
+    if missing > 0 {
+        let planned = e.folder.plan.runs.len();
+        all.push(format!("{missing} of {planned} planned runs are missing."));
+    }
+    let of_effects = effects.iter().flat_map(|effect| &effect.warnings);
+    for w in found.warnings.iter().chain(of_effects) {
+        let message = sentence(&w.message);
+        if !all.contains(&message) {
+            all.push(message);
+        }
+    }
+    let (first, rest) = all.split_at(all.len().min(IN_SIGHT));
+    html! {
+        @for message in first { (warning(message)) }
+        @if !rest.is_empty() {
+            details { summary { (rest.len()) " more notes" }
+                ul { @for message in rest { li { (with_code(message)) } } }
+            }
         }
     }
 }

@@ -130,7 +130,7 @@ impl Frame {
         }
         let room = page.width - self.right - 10.0;
         for ((_, name, color), y) in rows.iter().zip(ys) {
-            let font = LABEL.bold().color(*color);
+            let font = LABEL.bold().color(readable(*color));
             page.text(
                 (self.right + 8.0, y + 4.7),
                 &fit(name, font, room),
@@ -169,6 +169,33 @@ pub fn under(page: &mut Drawing, x: f64, y: f64, text: &str) {
     let half = TICK.width(text) / 2.0;
     let x = x.min(page.width - half - 1.0).max(half);
     page.text((x, y), text, TICK, Align::Centre);
+}
+
+/// A colour for words on white: darkened until its contrast is that of WCAG 2.2 for small text.
+#[must_use]
+pub fn readable(color: Color) -> Color {
+    /// Level AA.
+    const CONTRAST: f64 = 4.5;
+    const STEP: f64 = 0.95;
+    let mut now = color;
+    while 1.05 / (luminance(now) + 0.05) < CONTRAST {
+        let darker = |c: u8| (f64::from(c) * STEP) as u8;
+        now = Color(darker(now.0), darker(now.1), darker(now.2), now.3);
+    }
+    now
+}
+
+/// Relative luminance, 0 to 1 (WCAG 2.2).
+fn luminance(Color(r, g, b, _): Color) -> f64 {
+    let linear = |c: u8| {
+        let c = f64::from(c) / 255.0;
+        if c <= 0.04045 {
+            c / 12.92
+        } else {
+            libm::pow((c + 0.055) / 1.055, 2.4)
+        }
+    };
+    0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b)
 }
 
 /// A text cut to a width, with an ellipsis where it was cut.
@@ -236,6 +263,8 @@ fn share(value: f64, [low, high]: [f64; 2]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::results::charts::palette::BLUE;
+    use crate::results::charts::palette::PEERS;
 
     #[test]
     fn ranges_hold_any_data() {
@@ -247,6 +276,19 @@ mod tests {
             around([-20.0, f64::NAN, 80.0].into_iter(), true),
             [-25.0, 85.0]
         );
+    }
+
+    #[test]
+    fn words_are_dark_enough() {
+        // White on black is 21 to 1: luminance 0. Blue has 5.2 to 1 and stays.
+        assert_eq!(readable(Color(0, 0, 0, 1.0)), Color(0, 0, 0, 1.0));
+        assert_eq!(readable(BLUE), BLUE);
+        for color in PEERS {
+            assert!(
+                1.05 / (luminance(readable(color)) + 0.05) >= 4.5,
+                "{color:?}"
+            );
+        }
     }
 
     #[test]

@@ -31,7 +31,8 @@ pub fn again(e: &Evidence<'_>) -> Markup {
     let (held_out, training) = (seeds(Split::HeldOut), seeds(Split::Training));
     html! {
         p { "In this folder, with autopolis " (plan.autopolis) ":" }
-        (code(&format!("autopolis sweep {EXPERIMENT} --out ../again       # the same bytes with any -j\nautopolis report ../again")))
+        (code(&format!("autopolis sweep {EXPERIMENT} --out ../again\nautopolis report ../again")))
+        p { "The bytes are the same with any number of threads (" code { "-j" } ") or machines." }
         dl {
             dt { "Experiment" } dd { (plan.name) }
             dt { "Version" } dd { "autopolis " (plan.autopolis) }

@@ -137,7 +137,7 @@ fn fifths_of(e: &Evidence<'_>, setting: usize) -> Markup {
         })
         .collect();
     let title = if gaps.is_empty() {
-        e.titled(setting, &format!("outage by income of the district"))
+        e.titled(setting, "outage by income of the district")
     } else {
         e.titled(
             setting,

@@ -10,6 +10,7 @@ use crate::experiment::report::frame::Frame;
 use crate::experiment::report::frame::around;
 use crate::experiment::report::frame::blank;
 use crate::experiment::report::frame::fit;
+use crate::experiment::report::frame::readable;
 use crate::experiment::report::spread::capital;
 use crate::results::charts::drawing::Align;
 use crate::results::charts::drawing::Drawing;
@@ -117,7 +118,7 @@ fn one(group: &[&Effect]) -> Markup {
         numbers(&controller, "mean"),
         numbers(&head, "mean, 95 % interval"),
         numbers("Pairs", "better / same / worse"),
-        numbers("Worst tenth", &format!("{baseline}, {controller}")),
+        numbers("Worst tenth", &format!("{baseline} over {controller}")),
         numbers("Effect", "dz"),
         numbers("p", "Holm"),
         words("Verdict"),
@@ -194,10 +195,11 @@ fn row(e: &Effect) -> Vec<Markup> {
             @if let Some([low, high]) = e.interval { span.sub { (shown(low)) " to " (shown(high)) } }
         },
         cell(&pairs),
-        cell(&e.cvar_90.map_or_else(
-            || "–".to_owned(),
-            |[b, c]| format!("{}, {}", shown(b), shown(c)),
-        )),
+        html! {
+            @if let Some([baseline, controller]) = e.cvar_90 {
+                (shown(baseline)) span.sub { (shown(controller)) }
+            } @else { "–" }
+        },
         cell(&number(e.hedges_dz)),
         cell(&p),
         html! { span.key style=(css(paint(e))) {} (in_words(e)) },
@@ -266,7 +268,7 @@ fn draw(group: &[&Effect], room: Room) -> Drawing {
             page.text(
                 (right, top + 17.0),
                 verdict,
-                TICK.color(color),
+                TICK.color(readable(color)),
                 Align::Right,
             );
         } else {
@@ -279,7 +281,7 @@ fn draw(group: &[&Effect], room: Room) -> Drawing {
             page.text(
                 (right + 10.0, y + 4.7),
                 verdict,
-                LABEL.color(color),
+                LABEL.color(readable(color)),
                 Align::Left,
             );
         }

@@ -6,6 +6,7 @@ use crate::experiment::report::frame::Frame;
 use crate::experiment::report::frame::around;
 use crate::experiment::report::frame::blank;
 use crate::experiment::report::frame::fit;
+use crate::experiment::report::frame::readable;
 use crate::experiment::report::series::MOST_SETTINGS;
 use crate::experiment::report::spread::capital;
 use crate::results::charts::drawing::Align;
@@ -223,7 +224,7 @@ fn draw(
         page.text(
             (px, py),
             &name,
-            font.color(color(cloud.controller)),
+            font.color(readable(color(cloud.controller))),
             Align::Left,
         );
     }

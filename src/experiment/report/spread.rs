@@ -6,6 +6,7 @@ use crate::experiment::report::frame::Frame;
 use crate::experiment::report::frame::around;
 use crate::experiment::report::frame::blank;
 use crate::experiment::report::frame::fit;
+use crate::experiment::report::frame::readable;
 use crate::results::charts::drawing::Align;
 use crate::results::charts::drawing::Drawing;
 use crate::results::charts::drawing::LABEL;
@@ -105,7 +106,7 @@ fn draw(
         } else {
             ((0.0, (from + to) / 2.0 + 4.5), left - 12.0)
         };
-        let font = LABEL.bold().color(paint);
+        let font = LABEL.bold().color(readable(paint));
         page.text(
             at,
             &fit(&e.name(*c), font, room_for_name),

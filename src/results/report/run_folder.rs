@@ -72,8 +72,8 @@ pub struct EventRow {
     pub element: String,
     /// Number of the event that caused it.
     pub cause: Option<u64>,
-    /// Customers who lost (positive) or regained supply.
-    pub customers: f64,
+    /// Customers who lost (positive) or regained supply; none where the number was not finite.
+    pub customers: Option<f64>,
     /// In words.
     pub note: String,
 }

@@ -34,10 +34,7 @@ pub fn again(run: &RunFolder) -> Markup {
     } else {
         ""
     };
-    let text = format!(
-        "autopolis replay .                                  # computes it again and compares it bit for bit\n\
-         autopolis run scenario.toml{commands} --out ../again     # the same run, into another folder"
-    );
+    let text = format!("autopolis replay .\nautopolis run scenario.toml{commands} --out ../again");
     let number = |key: &str| {
         run.manifest
             .get(key)
@@ -53,7 +50,7 @@ pub fn again(run: &RunFolder) -> Markup {
     html! {
         p { "In this folder, with autopolis " (run.text("version")) ":" }
         (code(&text))
-        p { code { "scenario.toml" } " holds the scenario as resolved, with every setting and the seed. Another controller on the same seed meets the same weather and the same luck." }
+        p { "The first computes the run again and compares it bit for bit, the second leaves it in another folder. " code { "scenario.toml" } " holds the scenario as resolved, with every setting and the seed. Another controller on the same seed meets the same weather and the same luck." }
         dl {
             dt { "Version" } dd { "autopolis " (run.text("version")) }
             dt { "Scenario" } dd { (run.text("scenario")) }

@@ -69,7 +69,7 @@ pub fn body(run: &RunFolder, story: &[String]) -> Markup {
         }
         if let Some(moment) = moments.get_mut(place) {
             moment.count += 1;
-            moment.customers += e.customers;
+            moment.customers += e.customers.unwrap_or(0.0);
         }
     }
     let all = moments.len();
