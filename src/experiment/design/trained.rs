@@ -5,37 +5,17 @@
 
 use crate::experiment::design::seeds::Replication;
 use crate::experiment::plan::Split;
+use crate::scenario::controller_file;
 use crate::scenario::problem::Problem;
 use crate::scenario::schema_check::problem_at;
 use crate::scenario::tree::Node;
-use serde::Deserialize;
 use std::collections::BTreeSet;
-
-/// Seeds that a controller file says its constants were chosen by.
-#[derive(Debug, Default, Deserialize)]
-struct Seen {
-    #[serde(default)]
-    search_seeds: Vec<u64>,
-    #[serde(default)]
-    choice_seeds: Vec<u64>,
-}
-
-/// The part of a controller file that is looked at here.
-#[derive(Debug, Deserialize)]
-struct File {
-    training: Option<Seen>,
-}
 
 /// Seeds that a controller (a registered name or the absolute path of a file) was tuned on; none if nobody tuned it.
 fn seen(controller: &str) -> BTreeSet<u64> {
-    let text = std::fs::read_to_string(controller).unwrap_or_default();
     // What is wrong with the file is told where it is laid over the scenarios.
-    let file: Option<File> = toml::from_str(&text).ok();
-    let seen = file.and_then(|f| f.training).unwrap_or_default();
-    seen.search_seeds
-        .into_iter()
-        .chain(seen.choice_seeds)
-        .collect()
+    let training = controller_file::training(controller).ok().flatten();
+    training.map(|t| t.seeds()).into_iter().flatten().collect()
 }
 
 /// Finds the held-out replications whose seeds one of the controllers was tuned on. They are refused, or, if `allowed`,
@@ -85,7 +65,10 @@ mod tests {
     fn seeds_that_were_seen_are_refused_or_count_as_training() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("tuned.toml");
-        let text = "name = 'tuned'\n[training]\nsearch_seeds = [1, 2]\nchoice_seeds = [7]\n";
+        let text = "name = 'early'\nbase = 'rules'\n[training]\nautopolis = '0'\nmethod = ''\nscenarios = []\n\
+                    search_seeds = [1, 2]\nchoice_seeds = [7]\nbudget = 1\nsearched = []\nchosen = '1'\nobjective = []\n\
+                    reference = []\n[training.result]\nsearch_cost_default = 1\nsearch_cost_chosen = 1\n\
+                    choice_cost_default = 1\nchoice_cost_chosen = 1\nfailed_runs = 0\n";
         std::fs::write(&path, text).unwrap();
         let controllers = ["none".to_owned(), path.display().to_string()];
         let text = "controllers = ['none', 'tuned.toml']\n";
@@ -110,5 +93,6 @@ mod tests {
         assert_eq!(problems, []);
         let splits = allowed.map(|r| r.split);
         assert_eq!(splits, [Split::Training, Split::HeldOut, Split::Training]);
+        assert!(!seen("tuned").is_empty() && seen("rules").is_empty());
     }
 }
