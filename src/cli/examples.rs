@@ -54,6 +54,68 @@ const EXAMPLES: &[Examples] = &[
         ],
     ),
     (
+        &["sweep"],
+        &[
+            (
+                "autopolis sweep first-try --out out/first",
+                "some pairs of runs on all cores, with tables and a report",
+            ),
+            (
+                "autopolis sweep my-experiment.toml --out out/mine --resume",
+                "goes on after an interruption; the results are the same bytes",
+            ),
+        ],
+    ),
+    (
+        &["plan"],
+        &[(
+            "autopolis plan my-experiment.toml --out out/mine",
+            "plan.json, to be carried out shard by shard",
+        )],
+    ),
+    (
+        &["shard"],
+        &[(
+            "autopolis shard out/mine 0",
+            "the first shard, on whatever machine sees the folder",
+        )],
+    ),
+    (
+        &["merge"],
+        &[(
+            "autopolis merge out/mine",
+            "the tables of all shards, or which are missing",
+        )],
+    ),
+    (
+        &["report"],
+        &[(
+            "autopolis report out/first -o first.html",
+            "one page, for a run or for a sweep",
+        )],
+    ),
+    (
+        &["tune"],
+        &[(
+            "autopolis tune heat-wave --budget 60 -o mine.toml",
+            "a controller file, to be judged by a sweep on other seeds",
+        )],
+    ),
+    (
+        &["new", "experiment"],
+        &[(
+            "autopolis new experiment --name my-experiment",
+            "my-experiment.toml with the usual keys, explained",
+        )],
+    ),
+    (
+        &["solve", "assignment"],
+        &[(
+            "autopolis solve assignment net.tntp trips.tntp --gap 1e-6 --out flows",
+            "user equilibrium, with flows and times of the links",
+        )],
+    ),
+    (
         &["check"],
         &[
             ("autopolis check my-scenario.toml", "every problem at once"),

@@ -343,9 +343,9 @@ mod tests {
         };
         let row = run(&plan, 1).row;
         let error = row.error.unwrap();
-        assert_eq!(kind_of(&error), "controller");
-        assert!(error.contains("did you mean 'rules'"), "{error}");
-        assert!(!row.config_hash.is_empty() && row.state_hash.is_empty());
+        assert_eq!(kind_of(&error), "build");
+        assert!(error.contains("did you mean `rules`"), "{error}");
+        assert!(row.config_hash.is_empty() && row.state_hash.is_empty());
         assert!(row.values.iter().all(Option::is_none));
         plan.runs[0].scenario = "nowhere".to_owned();
         let row = run(&plan, 0).row;

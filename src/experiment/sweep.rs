@@ -221,7 +221,9 @@ mod tests {
         let plan = plan(&["none", "rulse"], 2);
         let refused = swept(&plan, 2, Failures::Refuse).unwrap_err();
         let text = refused.to_string();
-        assert!(text.starts_with("run 1 failed: controller:") || text.starts_with("run 3 failed:"));
+        assert!(
+            text.starts_with("run 1 failed: build:") || text.starts_with("run 3 failed: build:")
+        );
         let kept = swept(&plan, 2, Failures::Keep).unwrap();
         let runs = SweepTable::read(kept["runs.csv"].as_slice()).unwrap();
         let failed: Vec<u32> = runs

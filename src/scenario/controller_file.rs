@@ -336,9 +336,13 @@ mod tests {
             std::fs::write(&path, text).unwrap();
             path.display().to_string()
         };
-        let file = write(
+        write(
             "early.toml",
             "name = 'early'\nbase = 'rules'\n[parameters]\nshed_hot_spot_c = 115\nshed_margin = 0.2\n",
+        );
+        let late = write(
+            "late.toml",
+            "name = 'late'\nbase = 'rules'\n[parameters]\nshed_margin = 0.2\n",
         );
         let scenario = write(
             "mine.toml",
@@ -373,7 +377,7 @@ mod tests {
         let document = asked("none", &[]);
         assert_eq!(document.get("controller_base"), None);
         assert_eq!(document.get("controller_parameters"), None);
-        let document = asked(&file, &[("controller_parameters.shed_hot_spot_c", "116")]);
+        let document = asked(&late, &[("controller_parameters.shed_hot_spot_c", "116")]);
         assert_eq!(number(&document, "shed_hot_spot_c"), Some(116.0));
         assert_eq!(number(&document, "shed_margin"), Some(0.2));
     }
