@@ -5,6 +5,8 @@ use crate::cli::exit::CliError;
 
 mod dispatch;
 mod flow_method;
+mod journey;
+mod journey_queries;
 mod power_flow;
 
 /// What to solve.
@@ -14,6 +16,8 @@ pub(super) enum Solve {
     PowerFlow(power_flow::Arguments),
     /// Least-cost generation with line limits (DC optimal power flow)
     Dispatch(dispatch::Arguments),
+    /// The first arrival by public transport, from a GTFS feed
+    Journey(journey::Arguments),
 }
 
 /// Runs a solver.
@@ -21,6 +25,7 @@ pub(super) fn run(solve: &Solve, global: &Global) -> Result<(), CliError> {
     match solve {
         Solve::PowerFlow(arguments) => power_flow::run(arguments, global),
         Solve::Dispatch(arguments) => dispatch::run(arguments, global),
+        Solve::Journey(arguments) => journey::run(arguments, global),
     }
 }
 

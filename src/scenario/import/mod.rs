@@ -2,4 +2,5 @@
 
 pub mod city;
 pub mod epw;
+pub mod gtfs;
 pub mod matpower;

@@ -1,0 +1,1 @@
+//! Journeys worked out by hand.
