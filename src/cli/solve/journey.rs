@@ -21,7 +21,6 @@ use crate::scenario::import::gtfs;
 use crate::scenario::import::gtfs::feed::Feed;
 use crate::scenario::import::gtfs::service_day::ServiceDay;
 use crate::scenario::import::gtfs::time;
-use crate::scenario::problem::Problems;
 use crate::solvers::journey::footpaths::Footpaths;
 use crate::solvers::journey::itinerary::Journey;
 use crate::solvers::journey::itinerary::Leg;
