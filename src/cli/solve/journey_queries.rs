@@ -31,7 +31,7 @@ pub(super) fn asked(feed: &Feed, from: &str, to: &str, depart_s: i32) -> Result<
     let mut problems = Problems::default();
     let mut find = |flag: &str, text: &str| {
         feed.stops_named(text).unwrap_or_else(|problem| {
-            problems.push(problem.field(flag));
+            problems.push((*problem).field(flag));
             Vec::new()
         })
     };
@@ -101,7 +101,7 @@ pub(super) fn read(path: &Path, feed: &Feed) -> Result<Vec<Asked>, Problems> {
             .unwrap_or_default();
         let mut find = |text: &str, column: &str| {
             feed.stops_named(text)
-                .map_err(|problem| placed(problem, column))
+                .map_err(|problem| placed(*problem, column))
                 .unwrap_or_default()
         };
         queries.push(Asked {

@@ -19,12 +19,12 @@ const COLUMNS: &Columns = &[
     ("exact_times", false),
 ];
 
-/// Runs that one feed's headways may stand for: fifty times the largest city's; more is a wrong headway.
-const MOST_RUNS: i64 = 5_000_000;
+/// Calls that one feed's headways may stand for: fifty times Sao Paulo's, a gigabyte; more is a wrong headway.
+const MOST_CALLS: i64 = 50_000_000;
 
 /// Reads the headways into their trips.
 pub(super) fn read(archive: &Archive, trips: &mut [FeedTrip], ids: &Ids, findings: &mut Findings) {
-    let mut runs = 0_i64;
+    let mut calls = 0_i64;
     each_row(
         archive,
         "frequencies.txt",
@@ -60,7 +60,8 @@ pub(super) fn read(archive: &Archive, trips: &mut [FeedTrip], ids: &Ids, finding
                 let message = "is not after start_time: nothing runs";
                 findings.notice("headways that never run", row.problem(2, message));
             }
-            runs += i64::from((end_s - start_s).max(0)) / i64::from(headway_s) + 1;
+            let runs = i64::from((end_s - start_s).max(0)) / i64::from(headway_s) + 1;
+            calls += runs * trips[trip as usize].calls.len() as i64;
             let is_exact = row.code(4, 1, findings) == 1;
             let frequencies = &mut trips[trip as usize].frequencies;
             let overlaps = |other: &Frequency| start_s < other.end_s && other.start_s < end_s;
@@ -68,7 +69,7 @@ pub(super) fn read(archive: &Archive, trips: &mut [FeedTrip], ids: &Ids, finding
                 let message = "overlaps another headway of the trip: both run";
                 findings.notice("overlapping headways", row.problem(1, message));
             }
-            if runs <= MOST_RUNS {
+            if calls <= MOST_CALLS {
                 frequencies.push(Frequency {
                     start_s,
                     end_s,
@@ -78,8 +79,8 @@ pub(super) fn read(archive: &Archive, trips: &mut [FeedTrip], ids: &Ids, finding
             }
         },
     );
-    if runs > MOST_RUNS {
-        let message = format!("its headways make {runs} trips, more than any city runs");
+    if calls > MOST_CALLS {
+        let message = format!("its headways make {calls} calls at stops, more than any city has");
         findings.problem(
             Problem::new(archive.path_of("frequencies.txt"), message)
                 .help("headway_secs is in seconds"),

@@ -73,7 +73,7 @@ impl Mode {
             100..=199 | 300..=399 => Self::Rail,
             200..=299 => Self::Coach,
             405 => Self::Monorail,
-            400..=499 | 500..=699 => Self::Metro,
+            400..=699 => Self::Metro,
             800..=899 => Self::Trolleybus,
             700..=799 => Self::Bus,
             900..=999 => Self::Tram,

@@ -14,7 +14,7 @@ impl Feed {
     ///
     /// # Errors
     /// When nothing has that id or name, or several places have the name.
-    pub fn stops_named(&self, text: &str) -> Result<Vec<u32>, Problem> {
+    pub fn stops_named(&self, text: &str) -> Result<Vec<u32>, Box<Problem>> {
         let text = text.trim();
         if let Some(row) = self.stops.iter().position(|stop| stop.id == text) {
             return Ok(self.stops_at(row as u32));
@@ -28,7 +28,7 @@ impl Feed {
         // A station and its own stops may share the name; they are one place.
         let place = |row: &u32| self.stops[*row as usize].parent.unwrap_or(*row);
         match found.as_slice() {
-            [] => Err(self.nothing_named(text)),
+            [] => Err(Box::new(self.nothing_named(text))),
             [first, rest @ ..] if rest.iter().all(|row| place(row) == place(first)) => Ok(self
                 .stops_at(if rest.is_empty() {
                     *first
@@ -48,7 +48,7 @@ impl Feed {
                 };
                 let message = format!("{} stops are named `{text}`", several.len());
                 let help = format!("name one by its stop_id: {}{more}", ids.join(", "));
-                Err(Problem::new(&self.name, message).help(help))
+                Err(Box::new(Problem::new(&self.name, message).help(help)))
             }
         }
     }

@@ -91,7 +91,10 @@ pub(super) fn each_row(
             );
         }
     }
-    while sound {
+    if !sound {
+        return;
+    }
+    loop {
         match reader.read_byte_record(&mut record) {
             Ok(true) => {}
             Ok(false) => break,
