@@ -37,9 +37,9 @@ impl<'a> TimeExpanded<'a> {
         let mut goes_on = vec![false; timetable.calls.len()];
         for trip in 0..timetable.trips.len() as u32 {
             let range = timetable.call_range(trip);
-            for at in range.start..range.end - 1 {
+            let calls = range.clone().zip(timetable.calls_of(trip));
+            for (at, call) in calls.take(range.len() - 1) {
                 goes_on[at] = true;
-                let call = &timetable.calls[at];
                 if call.boarding {
                     departures[call.stop as usize].push((call.departure_s, at));
                 }
@@ -138,7 +138,10 @@ pub fn arrivals_by_rides(
         let time = &mut ready[path.to as usize];
         *time = (*time).min(depart_s + path.seconds as i32);
     }
-    let walk = footpaths.between(from, to);
+    let exits: Vec<Option<u32>> = (0..ready.len() as u32)
+        .map(|stop| footpaths.between(stop, to))
+        .collect();
+    let walk = exits[from as usize];
     let mut arrivals = vec![walk.map_or(NEVER, |seconds| depart_s + seconds as i32)];
     loop {
         let mut next = ready.clone();
@@ -147,7 +150,7 @@ pub fn arrivals_by_rides(
             let mut is_aboard = false;
             for call in timetable.calls_of(trip) {
                 if is_aboard && call.alighting {
-                    if let Some(seconds) = footpaths.between(call.stop, to) {
+                    if let Some(seconds) = exits[call.stop as usize] {
                         best = best.min(call.arrival_s + seconds as i32);
                     }
                     if let Some(seconds) = footpaths.change_s(call.stop) {
