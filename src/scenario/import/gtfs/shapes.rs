@@ -22,7 +22,7 @@ pub(super) fn read(archive: &Archive, ids: &Ids, findings: &mut Findings) -> Vec
     for (id, number) in ids {
         shapes[*number as usize].id = String::from_utf8_lossy(id).into_owned();
     }
-    let mut points: Vec<Vec<(u32, [f64; 2])>> = vec![Vec::new(); ids.len()];
+    let mut points: Vec<Vec<(f64, [f64; 2])>> = vec![Vec::new(); ids.len()];
     each_row(
         archive,
         "shapes.txt",
@@ -44,7 +44,7 @@ pub(super) fn read(archive: &Archive, ids: &Ids, findings: &mut Findings) -> Vec
                 value
             };
             let (latitude, longitude) = (number_at(1, 90.0), number_at(2, 180.0));
-            let sequence = row.whole::<u32>(3, findings);
+            let sequence = number_at(3, f64::from(u32::MAX));
             if let (Some(latitude), Some(longitude), Some(sequence)) =
                 (latitude, longitude, sequence)
             {
@@ -53,7 +53,7 @@ pub(super) fn read(archive: &Archive, ids: &Ids, findings: &mut Findings) -> Vec
         },
     );
     for (shape, mut points) in shapes.iter_mut().zip(points) {
-        points.sort_by_key(|point| point.0);
+        points.sort_by(|a, b| a.0.total_cmp(&b.0));
         shape.points_deg = points.into_iter().map(|point| point.1).collect();
         if shape.points_deg.is_empty() {
             let message = format!("shape `{}` is not there: its trips have no path", shape.id);
