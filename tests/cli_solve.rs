@@ -338,3 +338,146 @@ fn reference_cases_solve_from_the_command_line() {
     assert!((object["losses_mw"].as_f64().unwrap() - 0.202_677_126_5).abs() < 1e-6);
     assert!((object["slack_p_mw"].as_f64().unwrap() - 3.917_677_126).abs() < 1e-6);
 }
+
+/// `solve journey` on the feed of ten stops, on a Tuesday.
+fn journey() -> Command {
+    let mut command = autopolis();
+    let feed = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/gtfs-tiny");
+    command.args(["solve", "journey"]).arg(feed);
+    command.args(["--date", "2026-07-14"]);
+    command
+}
+
+#[test]
+fn journey_prints_the_agreed_keys_and_the_legs_of_the_first_arrival() {
+    let object = json(
+        journey().args(["--json", "--from", "A", "--to", "fir", "--depart", "08:00"]),
+        0,
+    );
+    let mut found = keys(&object);
+    found.sort_unstable();
+    assert_eq!(found, ["arrive", "legs", "query_ms", "transfers"]);
+    assert_eq!(object["arrive"], "08:45:00");
+    assert_eq!(object["transfers"], 1);
+    let modes: Vec<&str> = object["legs"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|leg| leg["mode"].as_str().unwrap())
+        .collect();
+    assert_eq!(modes, ["bus", "walk", "bus"]);
+    let shuttle = &object["legs"][2];
+    assert_eq!(shuttle["trip_id"], "F1");
+    assert_eq!(shuttle["depart"], "08:30:00");
+    assert_eq!(shuttle["headway_s"], 600);
+    journey()
+        .args(["--from", "Alder", "--to", "D", "--depart", "08:00"])
+        .assert()
+        .code(0)
+        .stdout(predicates::str::contains("arrive 08:30:00, 0 transfers"))
+        .stdout(predicates::str::contains(
+            "bus 1 to Dogwood express (trip T3)",
+        ));
+}
+
+#[test]
+fn a_journey_that_does_not_exist_is_an_answer() {
+    let asked = ["--from", "D", "--to", "A", "--depart", "08:00"];
+    let object = json(journey().arg("--json").args(asked), 1);
+    assert!(object["legs"].is_null() && object["arrive"].is_null());
+    assert!(object["query_ms"].is_number());
+    journey()
+        .args(asked)
+        .assert()
+        .code(1)
+        .stderr(predicates::str::contains("no journey from D to A"));
+    // Without the walk from C to E there is no way.
+    let asked = ["--from", "A", "--to", "F", "--depart", "08:00"];
+    journey()
+        .args(asked)
+        .args(["--walk", "100m"])
+        .assert()
+        .code(1);
+    journey()
+        .args(asked)
+        .args(["--walk", "0.2km"])
+        .assert()
+        .code(0);
+}
+
+#[test]
+fn many_journeys_are_answered_from_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("asked.csv");
+    std::fs::write(&file, "to,from,depart\nD,A,08:00\nA,D,08:00\n").unwrap();
+    let object = json(journey().arg("--json").arg("--queries").arg(&file), 0);
+    let answers = object["queries"].as_array().unwrap();
+    assert_eq!(answers.len(), 2);
+    assert_eq!(answers[0]["arrive"], "08:30:00");
+    assert_eq!(answers[0]["from"], "A");
+    assert!(answers[1]["arrive"].is_null());
+    journey()
+        .arg("--queries")
+        .arg(&file)
+        .assert()
+        .code(0)
+        .stdout("from,to,depart,arrive,transfers\nA,D,08:00:00,08:30:00,0\nD,A,08:00:00,,\n")
+        .stderr(predicates::str::contains("1 of 2 queries have a journey"));
+    std::fs::write(&file, "from,to,depart\nA,D,8 am\nA,Dogwod,08:00\n").unwrap();
+    journey()
+        .arg("--queries")
+        .arg(&file)
+        .assert()
+        .code(3)
+        .stderr(predicates::str::contains("asked.csv:2: depart"))
+        .stderr(predicates::str::contains("asked.csv:3: to"))
+        .stderr(predicates::str::contains("did you mean `Dogwood`?"));
+}
+
+#[test]
+fn wrong_questions_and_feeds_have_their_exit_codes() {
+    journey().assert().code(2);
+    journey().args(["--from", "A"]).assert().code(2);
+    let asked = ["--to", "D", "--depart", "08:00"];
+    journey()
+        .args(["--from", "Aldr"])
+        .args(asked)
+        .assert()
+        .code(3)
+        .stderr(predicates::str::contains("did you mean `Alder`?"));
+    journey()
+        .args(["--from", "A"])
+        .args(asked)
+        .args(["--walk", "-5"])
+        .assert()
+        .code(2);
+    let folder = tempfile::tempdir().unwrap();
+    let feed = folder.path().join("half.zip");
+    std::fs::write(&feed, b"PK\x03\x04 and no more").unwrap();
+    let on = |feed: &Path, date: &str| {
+        let mut command = autopolis();
+        command.args(["solve", "journey"]).arg(feed);
+        command.args(["--date", date, "--from", "A"]).args(asked);
+        command
+    };
+    on(&feed, "2026-07-14")
+        .assert()
+        .code(3)
+        .stderr(predicates::str::contains("is not a whole zip archive"));
+    on(&feed, "14 July").assert().code(2);
+    let tiny = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/gtfs-tiny");
+    on(&tiny, "2026-07-12")
+        .assert()
+        .code(3)
+        .stderr(predicates::str::contains(
+            "no trips run on Sunday 2026-07-12",
+        ));
+    // A folder with a file missing.
+    for file in ["stops.txt", "trips.txt", "stop_times.txt"] {
+        std::fs::copy(tiny.join(file), folder.path().join(file)).unwrap();
+    }
+    on(folder.path(), "2026-07-14")
+        .assert()
+        .code(3)
+        .stderr(predicates::str::contains("routes.txt: the file is missing"));
+}

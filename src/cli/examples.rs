@@ -181,6 +181,19 @@ const EXAMPLES: &[Examples] = &[
         )],
     ),
     (
+        &["solve", "journey"],
+        &[
+            (
+                "autopolis solve journey gtfs.zip --date 2026-07-14 --from 6968 --to 4244 --depart 08:00",
+                "the first arrival; stops by id, or by a name that is unique",
+            ),
+            (
+                "autopolis solve journey gtfs.zip --date 2026-07-14 --queries asked.csv --walk 500m --json",
+                "many queries, one JSON object",
+            ),
+        ],
+    ),
+    (
         &["completions"],
         &[(
             "autopolis completions bash > ~/.local/share/bash-completion/completions/autopolis",

@@ -6,6 +6,7 @@
 pub mod assignment;
 pub mod dispatch;
 pub mod optimise;
+pub mod journey;
 pub mod power_flow;
 pub mod sparse;
 pub mod statistics;

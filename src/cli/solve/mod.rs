@@ -6,6 +6,8 @@ use crate::cli::exit::CliError;
 mod assignment;
 mod dispatch;
 mod flow_method;
+mod journey;
+mod journey_queries;
 mod power_flow;
 
 /// What to solve.
@@ -17,6 +19,8 @@ pub(super) enum Solve {
     Dispatch(dispatch::Arguments),
     /// Traffic on a road network at user equilibrium
     Assignment(assignment::Arguments),
+    /// The first arrival by public transport, from a GTFS feed
+    Journey(journey::Arguments),
 }
 
 /// Runs a solver.
@@ -25,6 +29,7 @@ pub(super) fn run(solve: &Solve, global: &Global) -> Result<(), CliError> {
         Solve::PowerFlow(arguments) => power_flow::run(arguments, global),
         Solve::Dispatch(arguments) => dispatch::run(arguments, global),
         Solve::Assignment(arguments) => assignment::run(arguments, global),
+        Solve::Journey(arguments) => journey::run(arguments, global),
     }
 }
 

@@ -2,5 +2,6 @@
 
 pub mod city;
 pub mod epw;
+pub mod gtfs;
 pub mod matpower;
 pub mod tntp;
