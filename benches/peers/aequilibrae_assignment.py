@@ -13,8 +13,7 @@ and preparing are not counted. AequilibraE's time is that of `TrafficAssignment.
 `solve_ms` of `autopolis solve assignment --json`. The two alternate, and medians are taken.
 
 Whether the answers are equally good is measured as well, and by the same yardstick for both: Beckmann's objective of the
-link flows, and the largest imbalance of a node. AequilibraE wants positive times: links without any get 1e-6. Its
-progress bar on standard error cannot be turned off.
+link flows, and the largest imbalance of a node. AequilibraE wants positive times: links without any get 1e-6.
 """
 import argparse
 import json
@@ -31,6 +30,8 @@ import numpy as np
 import pandas as pd
 
 warnings.filterwarnings("ignore")
+# Its progress bars cost more than small networks do; this turns them off.
+os.environ["AEQ_SHOW_PROGRESS"] = "FALSE"
 from aequilibrae.matrix import AequilibraeMatrix  # noqa: E402
 from aequilibrae.paths import Graph, TrafficAssignment, TrafficClass  # noqa: E402
 
