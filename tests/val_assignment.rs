@@ -1,4 +1,5 @@
-//! Traffic assignment against the best known equilibria of published networks.
+//! Traffic assignment against the best known equilibria of published networks, and transit route sets against published
+//! scores.
 
 #![allow(
     clippy::unwrap_used,
@@ -21,6 +22,9 @@ use autopolis::solvers::assignment::gradient_projection;
 use autopolis::solvers::assignment::gradient_projection::PathFlows;
 use autopolis::solvers::assignment::network::RoadNetwork;
 use autopolis::solvers::assignment::performance::LinkPerformance;
+use autopolis::solvers::route_set::TransitLink;
+use autopolis::solvers::route_set::TransitTrips;
+use autopolis::solvers::route_set::score;
 
 /// Objectives agree to this share; the best known ones are given to 13 digits.
 const OBJECTIVE_TOLERANCE: f64 = 1e-9;
@@ -325,4 +329,82 @@ fn braess_as_published() {
     // 92 each for 6 vehicles; the file gives its steep links 1e-8 at no flow.
     near("total cost", found.total_cost, 552.0, 1e-9);
     near("objective", found.objective, 386.0, 1e-9);
+}
+
+/// Published scores of route sets are rounded to two digits.
+const SCORE_TOLERANCE: f64 = 0.00501;
+/// Minutes that a transfer costs in the literature on Mandl's network.
+const TRANSFER_PENALTY_MIN: f64 = 5.0;
+
+#[test]
+fn mandl_route_sets_score_as_published() {
+    let Some(data) = common::reference_data() else {
+        return;
+    };
+    let folder = data.join("transit/mandl");
+    let text = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
+    let links: Vec<TransitLink> = rows(&folder.join("mandl_links.csv"))
+        .iter()
+        .map(|row| TransitLink {
+            from: row[0] as usize - 1,
+            to: row[1] as usize - 1,
+            time: row[2],
+        })
+        .collect();
+    let mut trips = Vec::new();
+    for (origin, row) in text("mandl_demand_matrix.csv").lines().enumerate() {
+        for (destination, cell) in row.split(',').enumerate() {
+            trips.push(TransitTrips {
+                origin,
+                destination,
+                trips: cell.trim().parse().unwrap(),
+            });
+        }
+    }
+    // A name, the number of routes, and the routes as `1-2-3`.
+    let solutions = text("literature_solutions_for_mandl1_20181025.txt");
+    let mut lines = solutions
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty());
+    let mut published =
+        csv::Reader::from_path(folder.join("literature_route_sets_evaluated.csv")).unwrap();
+    let mut count = 0;
+    for record in published.records() {
+        let record = record.unwrap();
+        let name = lines.next().unwrap();
+        assert_eq!(name, record[0].trim());
+        let routes: usize = lines.next().unwrap().parse().unwrap();
+        let routes: Vec<Vec<usize>> = (0..routes)
+            .map(|_| {
+                let stops = lines
+                    .next()
+                    .unwrap()
+                    .split('-')
+                    .filter(|stop| !stop.is_empty());
+                stops
+                    .map(|stop| stop.parse::<usize>().unwrap() - 1)
+                    .collect()
+            })
+            .collect();
+        let found = score(15, &links, &routes, &trips, TRANSFER_PENALTY_MIN).unwrap();
+        let ours = [
+            found.mean_time,
+            100.0 * found.direct,
+            100.0 * found.one_transfer,
+            100.0 * found.two_transfers,
+            100.0 * (found.more_transfers + found.unreachable),
+            found.route_time,
+        ];
+        for (column, ours) in ours.into_iter().enumerate() {
+            let theirs: f64 = record[3 + column].parse().unwrap();
+            assert!(
+                (ours - theirs).abs() <= SCORE_TOLERANCE,
+                "{name}, column {}: {ours} against {theirs}",
+                3 + column
+            );
+        }
+        count += 1;
+    }
+    assert_eq!((count, lines.next()), (122, None));
 }

@@ -6,6 +6,7 @@
 pub mod assignment;
 pub mod dispatch;
 pub mod power_flow;
+pub mod route_set;
 pub mod sparse;
 pub mod sun;
 pub mod thermal;
