@@ -21,7 +21,7 @@ fn town(side: usize) -> Option<(RoadNetwork, Vec<LinkPerformance>, Demand)> {
     let nodes = side * side;
     let (mut ends, mut links) = (Vec::new(), Vec::new());
     let mut street = |from: usize, to: usize, along: usize| {
-        let is_main = along % 5 == 0;
+        let is_main = along.is_multiple_of(5);
         for pair in [(from, to), (to, from)] {
             ends.push(pair);
             links.push(LinkPerformance {
@@ -51,7 +51,7 @@ fn town(side: usize) -> Option<(RoadNetwork, Vec<LinkPerformance>, Demand)> {
     Some((network, links, demand))
 }
 
-#[divan::bench(args = [20, 40])]
+#[divan::bench(args = [20, 40], sample_count = 20, sample_size = 1)]
 fn cold_to_1e_6(bencher: Bencher, side: usize) {
     let Some((network, links, demand)) = town(side) else {
         return;
@@ -65,7 +65,7 @@ fn cold_to_1e_6(bencher: Bencher, side: usize) {
 }
 
 /// The next hour of a city: a tenth more trips and one link closed.
-#[divan::bench(args = [20, 40])]
+#[divan::bench(args = [20, 40], sample_count = 20, sample_size = 1)]
 fn next_hour_to_1e_4(bencher: Bencher, side: usize) {
     let Some((network, mut links, demand)) = town(side) else {
         return;

@@ -83,6 +83,10 @@ fn near(what: &str, ours: f64, theirs: f64, share: f64) {
 }
 
 /// What the result says of itself, found again from the link flows alone: the objective and the balance of each node.
+#[allow(
+    clippy::print_stdout,
+    reason = "what was measured shows in the test's output"
+)]
 fn check(name: &str, input: &TntpAssignment, found: &Equilibrium) {
     let mut objective = 0.0;
     let mut balance = vec![0.0; input.network.nodes()];
