@@ -44,7 +44,7 @@ fn town(side: usize) -> Option<(RoadNetwork, Vec<LinkPerformance>, Demand)> {
         }
     }
     let zones = || (0..nodes).step_by(10);
-    let each = 24_000.0 / (nodes as f64 / 10.0).powf(1.5);
+    let each = 8_000.0 / (nodes as f64 / 10.0).powf(1.5);
     let trips = zones().flat_map(|from| zones().map(move |to| (from, to, each)));
     let network = RoadNetwork::new(nodes, 0, &ends).ok()?;
     let demand = Demand::new(nodes, trips).ok()?;
