@@ -34,7 +34,15 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     (
         "scenario",
-        &["city::model", "city::hazards", "engine", "solvers", "units"],
+        // Hazards and controllers for what they declare: names, ranges, meanings.
+        &[
+            "city::model",
+            "city::hazards",
+            "controllers",
+            "engine",
+            "solvers",
+            "units",
+        ],
     ),
     (
         "results",
@@ -50,6 +58,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "living",
             "results",
             "scenario",
+            "solvers::optimise",
             "solvers::statistics",
             "units",
         ],

@@ -377,3 +377,45 @@ fn the_built_in_city_keeps_the_schema_of_cities() {
     header["nmae"] = "lakeside".into();
     assert!(!validator.is_valid(&header), "an unknown key passes");
 }
+
+#[test]
+fn shells_and_man_learn_every_subcommand() {
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let script = autopolis().args(["completions", shell]).assert().success();
+        let script = String::from_utf8(script.get_output().stdout.clone()).unwrap();
+        assert!(script.contains("power-flow"), "{shell}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let pages = folder.path().join("man/man1");
+    autopolis().arg("man").arg(&pages).assert().success();
+    let page = std::fs::read_to_string(pages.join("autopolis-new-city.1")).unwrap();
+    assert!(
+        page.contains("milltown") && page.contains("autopolis 0."),
+        "{page}"
+    );
+    for page in std::fs::read_dir(&pages).unwrap() {
+        let name = page.unwrap().file_name().into_string().unwrap();
+        assert!(
+            name.starts_with("autopolis") && name.ends_with(".1"),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn a_log_file_keeps_what_verbose_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("run.log");
+    let out = folder.path().join("run");
+    let run = |more: &str| {
+        let mut command = autopolis();
+        command.args(["run", "calm-day", "--hours", "1", "--no-charts", "--out"]);
+        command.arg(&out).arg("--log-file").arg(&log).arg(more);
+        command.assert().success()
+    };
+    run("--quiet").stderr("");
+    run("-v").stderr(contains("simulated 60 steps"));
+    let text = std::fs::read_to_string(&log).unwrap();
+    assert_eq!(text.matches("simulated 60 steps").count(), 2, "{text}");
+    assert!(text.contains("configuration"), "{text}");
+}

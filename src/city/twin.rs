@@ -9,6 +9,7 @@ use crate::city::hazards;
 use crate::city::hazards::HazardSet;
 use crate::city::maintenance;
 use crate::city::maintenance::MaintenanceSet;
+use crate::city::model::city::City;
 use crate::city::model::run::RunPlan;
 use crate::city::register::register;
 use crate::city::weather;
@@ -24,6 +25,7 @@ use crate::engine::damage::DamageQueue;
 use crate::engine::damage::WorkBoard;
 use crate::engine::element::Elements;
 use crate::engine::points::Keep;
+use crate::engine::points::PointTable;
 use crate::engine::points::Points;
 use crate::engine::points::PointsBuilder;
 use crate::engine::record::Record;
@@ -70,6 +72,17 @@ struct Recording {
     every_s: u32,
 }
 
+/// The names of a world's elements and points: other worlds of the same city are built sooner with them.
+#[derive(Clone, Debug)]
+pub struct Names {
+    /// The city.
+    pub city: Arc<City>,
+    /// Its elements.
+    pub elements: Elements,
+    /// Its points.
+    pub points: Arc<PointTable>,
+}
+
 /// Whole state of a twin: the physics' and the controller's.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Checkpoint {
@@ -87,11 +100,24 @@ impl Physics {
     /// Builds the world of a plan at its start.
     #[must_use]
     pub fn new(plan: &Arc<RunPlan>, keep_record: bool) -> Self {
+        Self::with_names(plan, keep_record, None)
+    }
+
+    /// As [`Self::new`], with the names of an earlier world. They are taken over where they are the same; the worlds do not
+    /// differ.
+    #[must_use]
+    pub fn with_names(plan: &Arc<RunPlan>, keep_record: bool, names: Option<&Names>) -> Self {
+        let names = names.filter(|names| Arc::ptr_eq(&names.city, &plan.city));
         let mut world = World::new();
         let mut schedules = schedules();
         let mut state = StateRegistry::default();
-        let mut points = PointsBuilder::default();
-        let elements = register(&plan.city);
+        let (mut points, elements) = match names {
+            Some(names) => (
+                PointsBuilder::along(Arc::clone(&names.points)),
+                names.elements.clone(),
+            ),
+            None => (PointsBuilder::default(), register(&plan.city)),
+        };
         world.insert_resource(Clock::new(plan.start, plan.step_s));
         world.insert_resource(Chance::new(plan.seed));
         world.insert_resource(Commands::default());
@@ -200,10 +226,28 @@ impl Physics {
         self.world.resource::<Elements>()
     }
 
+    /// Its names, for another world of the same city.
+    #[must_use]
+    pub fn names(&self) -> Names {
+        Names {
+            city: Arc::clone(&self.plan.city),
+            elements: self.elements().clone(),
+            points: Arc::clone(self.points().table()),
+        }
+    }
+
     /// What has been recorded.
     #[must_use]
     pub fn record(&self) -> &Record {
         self.world.resource::<Record>()
+    }
+
+    /// Ends the world and hands over its names and its record, which are large, without copying them.
+    #[must_use]
+    pub fn into_record(mut self) -> (Elements, Record) {
+        let elements = self.world.remove_resource::<Elements>();
+        let record = self.world.remove_resource::<Record>();
+        (elements.unwrap_or_default(), record.unwrap_or_default())
     }
 
     /// The plan.
@@ -257,7 +301,7 @@ impl Physics {
     /// [`SnapshotError`] if a part of the state cannot be captured.
     pub fn forked(&mut self) -> Result<Self, SnapshotError> {
         let snapshot = self.capture()?;
-        let mut copy = Self::new(&self.plan, false);
+        let mut copy = Self::with_names(&self.plan, false, Some(&self.names()));
         copy.restore(&snapshot)?;
         let next = self.record().next_event();
         copy.world.resource_mut::<Record>().resume_at(next);
@@ -361,6 +405,12 @@ impl Twin {
     #[must_use]
     pub fn physics(&self) -> &Physics {
         &self.physics
+    }
+
+    /// The city without its controller.
+    #[must_use]
+    pub fn into_physics(self) -> Physics {
+        self.physics
     }
 
     /// The city, to command it or check its laws.

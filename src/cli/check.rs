@@ -1,12 +1,18 @@
-//! `autopolis check FILE...`: everything that is wrong with scenarios and cities, without running them.
+//! `autopolis check FILE...`: everything that is wrong with scenarios, experiments, cities and controller files, without
+//! running them.
 
 use crate::cli::Global;
 use crate::cli::exit::CliError;
 use crate::cli::output;
 use crate::cli::report;
+use crate::experiment::design;
+use crate::experiment::design::document::is_experiment;
+use crate::experiment::design::size::Size;
 use crate::scenario::build::build;
 use crate::scenario::city_source;
+use crate::scenario::controller_file;
 use crate::scenario::document::Overrides;
+use crate::scenario::problem::Problem;
 use crate::scenario::problem::Problems;
 use serde::Serialize;
 use std::path::Path;
@@ -14,7 +20,7 @@ use std::path::Path;
 /// Arguments of `check`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// Scenarios (a file or a built-in name) and cities (a folder or its city.toml)
+    /// Scenarios and experiments (a file or a built-in name), cities (a folder or its city.toml), controller files
     #[arg(required = true, value_name = "FILE")]
     inputs: Vec<String>,
     /// Check scenarios on this city instead of their own
@@ -90,6 +96,30 @@ fn check(input: &str, city: Option<&str>) -> Result<String, Problems> {
             city.name,
             city.population(),
             city.grid.buses.len()
+        ));
+    }
+    if is_experiment(input) {
+        if city.is_some() {
+            let message = "an experiment is checked on its own cities, not on `--city`";
+            return Err(Problem::new(input, message)
+                .help("check it by itself, or name the city in it")
+                .into());
+        }
+        let plan = design::read(input)?.plan;
+        return Ok(format!(
+            "{input}: the experiment {}, {}: ok",
+            plan.name,
+            Size::of(&plan).sentence()
+        ));
+    }
+    if controller_file::is_one(input)
+        && let Some(file) = controller_file::read(input)?
+    {
+        return Ok(format!(
+            "{input}: the controller {} on {}, {} parameters: ok",
+            file.name,
+            file.base,
+            file.parameters.len()
         ));
     }
     let overrides = Overrides {

@@ -14,7 +14,8 @@ pub const FAILED: u8 = 1;
 pub const USAGE: u8 = 2;
 /// A file is missing, unreadable or wrong.
 pub const INVALID_INPUT: u8 = 3;
-
+/// A merge lacks shards.
+pub const INCOMPLETE: u8 = 4;
 /// What was verified does not match.
 pub const MISMATCH: u8 = 5;
 /// Interrupted, with the state kept.
@@ -50,6 +51,16 @@ impl CliError {
     /// A failed run, with a suggestion.
     pub fn failed(message: impl Into<String>, help: impl Into<String>) -> Self {
         Self::with_help(FAILED, message, help)
+    }
+
+    /// Shards that a merge lacks, with a suggestion.
+    pub fn incomplete(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self::with_help(INCOMPLETE, message, help)
+    }
+
+    /// What was verified and does not match, with a suggestion.
+    pub fn mismatch(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self::with_help(MISMATCH, message, help)
     }
 
     /// An outcome that was already printed as data.

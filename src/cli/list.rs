@@ -1,18 +1,24 @@
 //! `autopolis list`: what there is by name, with a line on each.
 
 use crate::city::hazards;
+use crate::city::model::parameters::Parameters;
 use crate::city::twin::Physics;
 use crate::cli::Global;
 use crate::cli::exit::CliError;
 use crate::cli::output;
 use crate::cli::report;
 use crate::controllers;
+use crate::controllers::parameter::ParameterSpec;
 use crate::engine::points::Access;
 use crate::engine::points::PointSpec;
+use crate::experiment::builtin::BuiltIn as BuiltInExperiment;
+use crate::experiment::builtin::EXPERIMENTS;
+use crate::experiment::design;
 use crate::results::metrics;
 use crate::scenario::build::build;
 use crate::scenario::builtin::BuiltIn as BuiltInCity;
 use crate::scenario::builtin::CITIES;
+use crate::scenario::controller_file;
 use crate::scenario::document::BUILT_IN;
 use crate::scenario::document::Overrides;
 use crate::scenario::document::gather;
@@ -36,6 +42,8 @@ pub(super) struct Arguments {
 enum What {
     /// Built-in scenarios
     Scenarios,
+    /// Built-in experiments
+    Experiments,
     /// Built-in cities
     Cities,
     /// Hazards that an event of a scenario may name
@@ -61,9 +69,10 @@ struct Row {
 pub(super) fn run(arguments: &Arguments, global: &Global) -> Result<(), CliError> {
     let rows = match arguments.what {
         What::Scenarios => scenarios()?,
+        What::Experiments => experiments()?,
         What::Cities => cities(),
         What::Hazards => hazards(),
-        What::Controllers => controllers(),
+        What::Controllers => return controllers(global),
         What::Metrics => metrics(),
         What::Points => points(&arguments.city)?,
         What::Roles => roles(),
@@ -92,6 +101,18 @@ fn scenarios() -> Result<Vec<Row>, CliError> {
     Ok(rows)
 }
 
+fn experiments() -> Result<Vec<Row>, CliError> {
+    let row = |experiment: &BuiltInExperiment| {
+        let designed = design::read(experiment.name);
+        let designed = designed.map_err(|problems| report::input_problems(&problems))?;
+        Ok(Row {
+            name: experiment.name.to_owned(),
+            description: designed.plan.description,
+        })
+    };
+    EXPERIMENTS.iter().map(row).collect()
+}
+
 fn cities() -> Vec<Row> {
     let row = |city: &BuiltInCity| Row {
         name: city.name.to_owned(),
@@ -100,12 +121,85 @@ fn cities() -> Vec<Row> {
     CITIES.iter().map(row).collect()
 }
 
-fn controllers() -> Vec<Row> {
-    let row = |entry: &controllers::Entry| Row {
-        name: entry.name.to_owned(),
-        description: entry.summary.to_owned(),
+/// A controller with what may be set on it.
+#[derive(Serialize)]
+struct ControllerRow {
+    name: &'static str,
+    description: &'static str,
+    parameters: Vec<ParameterRow>,
+}
+
+/// A constant of a controller.
+#[derive(Serialize)]
+struct ParameterRow {
+    key: &'static str,
+    unit: &'static str,
+    low: Vec<f64>,
+    high: Vec<f64>,
+    value: Vec<f64>,
+    /// Whether `tune` searches it unless told otherwise.
+    searched: bool,
+    description: &'static str,
+}
+
+/// Controllers with their parameters; of one that is a file, those that it sets.
+fn controllers(global: &Global) -> Result<(), CliError> {
+    let mut rows = Vec::new();
+    for entry in controllers::CONTROLLERS {
+        let values = (entry.declared.defaults)();
+        rows.push(ControllerRow {
+            name: entry.name,
+            description: entry.summary,
+            parameters: parameter_rows(entry.declared.parameters, &values),
+        });
+    }
+    for built_in in controllers::FILES {
+        let file = controller_file::read(built_in.name)
+            .map_err(|problems| report::input_problems(&problems))?;
+        let (values, specs) = match file.as_ref().and_then(|f| controllers::find(&f.base)) {
+            Some(base) => (file.map(|f| f.parameters), base.declared.parameters),
+            None => (None, &[][..]),
+        };
+        rows.push(ControllerRow {
+            name: built_in.name,
+            description: built_in.summary,
+            parameters: parameter_rows(specs, &values.unwrap_or_default()),
+        });
+    }
+    if global.json {
+        return output::json(&rows);
+    }
+    let mut text = String::new();
+    for row in &rows {
+        text += &format!("{:<8}  {}\n", row.name, row.description);
+        for p in &row.parameters {
+            let value: Vec<String> = p.value.iter().map(|v| v.to_string()).collect();
+            text += &format!(
+                "    {:<24} {:>12} {:<4} {}\n",
+                p.key,
+                value.join(", "),
+                if p.unit == "1" { "" } else { p.unit },
+                p.description
+            );
+        }
+    }
+    output::data(&text)
+}
+
+/// The constants among `specs` that have a value.
+fn parameter_rows(specs: &'static [ParameterSpec], values: &Parameters) -> Vec<ParameterRow> {
+    let row = |spec: &'static ParameterSpec| {
+        Some(ParameterRow {
+            key: spec.key,
+            unit: spec.unit,
+            low: spec.low.to_vec(),
+            high: spec.high.to_vec(),
+            value: values.get(spec.key)?.numbers().to_vec(),
+            searched: spec.searched,
+            description: spec.about,
+        })
     };
-    controllers::CONTROLLERS.iter().map(row).collect()
+    specs.iter().filter_map(row).collect()
 }
 
 fn metrics() -> Vec<Row> {

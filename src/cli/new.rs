@@ -4,6 +4,7 @@ use crate::city::model::city::City;
 use crate::cli::Global;
 use crate::cli::exit::CliError;
 use crate::cli::output;
+use crate::experiment::template as experiment_template;
 use crate::scenario::city_files::folder;
 use crate::scenario::generate;
 use crate::scenario::generate::CityRecipe;
@@ -17,6 +18,8 @@ use std::path::PathBuf;
 pub(super) enum New {
     /// A scenario file with its usual keys and comments
     Scenario(ScenarioArguments),
+    /// An experiment file with its usual keys and comments
+    Experiment(ExperimentArguments),
     /// A synthetic city of any size, drawn from a seed
     City(CityArguments),
 }
@@ -52,24 +55,60 @@ pub(super) struct ScenarioArguments {
     out: PathBuf,
 }
 
+/// Arguments of `new experiment`.
+#[derive(Debug, clap::Args)]
+pub(super) struct ExperimentArguments {
+    /// Name of the experiment, also its file's name
+    #[arg(long, default_value = "my-experiment")]
+    name: String,
+    /// Folder to write to
+    #[arg(short, long, value_name = "DIR", default_value = ".")]
+    out: PathBuf,
+}
+
 /// Runs the command.
 pub(super) fn run(new: &New, global: &Global) -> Result<(), CliError> {
     match new {
         New::Scenario(arguments) => scenario(arguments, global),
+        New::Experiment(arguments) => experiment(arguments, global),
         New::City(arguments) => city(arguments, global),
     }
 }
 
 fn scenario(arguments: &ScenarioArguments, global: &Global) -> Result<(), CliError> {
+    let text = template::scenario(&arguments.name, arguments.seed);
+    start(&arguments.name, "a scenario", &arguments.out, &text, global)
+}
+
+fn experiment(arguments: &ExperimentArguments, global: &Global) -> Result<(), CliError> {
+    let text = experiment_template::experiment(&arguments.name);
+    start(
+        &arguments.name,
+        "an experiment",
+        &arguments.out,
+        &text,
+        global,
+    )
+}
+
+/// Writes a file to start from, and says how to go on.
+fn start(
+    name: &str,
+    what: &str,
+    folder: &Path,
+    text: &str,
+    global: &Global,
+) -> Result<(), CliError> {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
-    if arguments.name.is_empty() || !arguments.name.chars().all(plain) {
+    let starts_well = name.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit());
+    if !starts_well || !name.chars().all(plain) {
         return Err(CliError::usage(
-            format!("`{}` cannot name a scenario", arguments.name),
-            "use a-z, 0-9, - and _",
+            format!("`{name}` cannot name {what}"),
+            "use a-z, 0-9, - and _, beginning with a letter or a digit",
         ));
     }
-    let path = arguments.out.join(format!("{}.toml", arguments.name));
-    write_new(&path, &template::scenario(&arguments.name, arguments.seed))?;
+    let path = folder.join(format!("{name}.toml"));
+    write_new(&path, text)?;
     if !global.quiet {
         output::tell(&format!(
             "wrote {0}; check it with: autopolis check {0}",

@@ -8,6 +8,7 @@ use std::io::Write;
 use std::path::Path;
 
 use crate::cli::exit::CliError;
+use crate::cli::log;
 
 /// Writes a line of data to standard output.
 ///
@@ -26,6 +27,7 @@ pub fn data(text: &str) -> Result<(), CliError> {
 
 /// Writes a line to standard error. There is nowhere to report a failure of that, so it is not reported.
 pub fn tell(text: &str) {
+    log::keep(text);
     let _ = writeln!(std::io::stderr().lock(), "{}", text.trim_end());
 }
 
@@ -88,12 +90,12 @@ pub fn table(
 
 /// Temporary files are private to their owner; results are not.
 #[cfg(unix)]
-fn readable_by_all(file: &std::fs::File) -> std::io::Result<()> {
+pub(super) fn readable_by_all(file: &std::fs::File) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     file.set_permissions(std::fs::Permissions::from_mode(0o644))
 }
 
 #[cfg(not(unix))]
-fn readable_by_all(_: &std::fs::File) -> std::io::Result<()> {
+pub(super) fn readable_by_all(_: &std::fs::File) -> std::io::Result<()> {
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! Progress of a run on standard error: a bar with simulated time, rate and what is left, where somebody looks.
+//! Progress on standard error, where somebody looks: of a run with its simulated time, of many things with their count;
+//! what is gone and what is left.
 
 use crate::cli::Global;
 use crate::cli::output;
@@ -8,6 +9,8 @@ use indicatif::ProgressDrawTarget;
 use indicatif::ProgressStyle;
 use jiff::civil::DateTime;
 use std::cell::Cell;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 /// How progress is shown.
@@ -78,6 +81,62 @@ impl Progress {
 
     fn stamp(&self, t_s: u64) -> String {
         at(self.start, t_s).strftime("%a %d %b %H:%M").to_string()
+    }
+
+    /// Takes the bar away.
+    pub(super) fn end(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+/// Progress over a number of things that are done in any order on several threads.
+#[derive(Debug)]
+pub(super) struct Counter {
+    bar: ProgressBar,
+    total: usize,
+    what: &'static str,
+    lines: bool,
+    tenths: AtomicUsize,
+    began: Instant,
+}
+
+impl Counter {
+    /// Progress over `total` of `what`; nothing with --quiet.
+    pub(super) fn new(global: &Global, total: usize, what: &'static str) -> Self {
+        let shown = !global.quiet;
+        let target = if shown && global.progress == Style::Auto {
+            ProgressDrawTarget::stderr_with_hz(4)
+        } else {
+            ProgressDrawTarget::hidden()
+        };
+        let bar = ProgressBar::with_draw_target(Some(total as u64), target);
+        let form = "{pos} of {len} {msg} {bar:30} {per_sec}  {elapsed} gone, {eta} left";
+        let style =
+            ProgressStyle::with_template(form).unwrap_or_else(|_| ProgressStyle::default_bar());
+        bar.set_style(style);
+        bar.set_message(what);
+        Self {
+            bar,
+            total,
+            what,
+            lines: shown && global.progress == Style::Plain,
+            tenths: AtomicUsize::new(0),
+            began: Instant::now(),
+        }
+    }
+
+    /// So many are done.
+    pub(super) fn at(&self, done: usize) {
+        self.bar.set_position(done as u64);
+        let tenths = 10 * done / self.total.max(1);
+        if self.lines && tenths > self.tenths.fetch_max(tenths, Ordering::Relaxed) {
+            let gone = self.began.elapsed().as_secs_f64();
+            let left = gone * (self.total as f64 / done as f64 - 1.0);
+            output::tell(&format!(
+                "{done} of {} {}, {gone:.1} s gone, {left:.1} s left",
+                self.total, self.what
+            ));
+        }
     }
 
     /// Takes the bar away.

@@ -15,6 +15,7 @@ use crate::experiment::execute::execute;
 use crate::results::export::folder::Extras;
 use crate::results::export::folder::write_run_folder;
 use crate::results::outcome::RunOutcome;
+use crate::results::report::run_folder::REPORT_FILE;
 use crate::scenario::build::build;
 use crate::scenario::document::Overrides;
 use serde::Serialize;
@@ -51,7 +52,7 @@ pub(super) fn run(arguments: &Arguments, global: &Global) -> Result<(), CliError
         );
     }
     let kept = dir.join(COMMANDS_FILE);
-    let (commands, _) = read_commands(kept.exists().then_some(kept.as_path()))?;
+    let (commands, commands_text) = read_commands(kept.exists().then_some(kept.as_path()))?;
     let orders = Orders {
         commands,
         ..Orders::default()
@@ -63,7 +64,7 @@ pub(super) fn run(arguments: &Arguments, global: &Global) -> Result<(), CliError
             "this is a defect: please report it",
         ));
     };
-    let differing_files = compare(&outcome, dir, &manifest)?;
+    let differing_files = compare(&outcome, dir, &manifest, commands_text)?;
     let recorded_state_hash = text(&manifest, "state_hash");
     let verdict = Verdict {
         identical: outcome.state_hash == recorded_state_hash && differing_files.is_empty(),
@@ -129,6 +130,7 @@ fn compare(
     outcome: &RunOutcome,
     dir: &Path,
     manifest: &serde_json::Value,
+    commands_text: Option<String>,
 ) -> Result<Vec<String>, CliError> {
     let failed = |e: &dyn std::fmt::Display| CliError::failed(e.to_string(), "is the disk full?");
     let scratch = tempfile::tempdir().map_err(|e| failed(&e))?;
@@ -139,21 +141,24 @@ fn compare(
         .map(|files| files.keys().cloned().collect())
         .unwrap_or_default();
     let charts = names.iter().any(|n| n.starts_with("charts/"));
+    let report = names.iter().any(|n| n == REPORT_FILE);
+    // An input, read from the recorded folder itself; the report names it.
+    let files = commands_text
+        .map(|text| vec![(COMMANDS_FILE.to_owned(), text.into_bytes())])
+        .unwrap_or_default();
     write_run_folder(
         outcome,
         &fresh,
         &Extras {
             charts,
+            report,
+            files,
             ..Extras::default()
         },
     )
     .map_err(|e| failed(&e))?;
     let mut differing = Vec::new();
     for name in names {
-        // Inputs are not outcomes: the commands were read from the recorded folder itself.
-        if name == COMMANDS_FILE {
-            continue;
-        }
         let same = match (
             std::fs::read(dir.join(&name)),
             std::fs::read(fresh.join(&name)),

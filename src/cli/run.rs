@@ -3,10 +3,10 @@
 use crate::cli::Global;
 use crate::cli::exit::CliError;
 use crate::cli::exit::INTERRUPTED;
+use crate::cli::log;
 use crate::cli::output;
 use crate::cli::progress::Progress;
 use crate::cli::report;
-use crate::controllers;
 use crate::experiment::execute::Ended;
 use crate::experiment::execute::ExecuteError;
 use crate::experiment::execute::Go;
@@ -44,8 +44,8 @@ pub(super) struct Arguments {
     /// Scenario: a built-in name (see `list scenarios`) or a file
     #[arg(default_value = "heat-wave")]
     scenario: String,
-    /// Who is at the desk: see `list controllers` [default: the scenario's]
-    #[arg(long, value_name = "NAME")]
+    /// Who is at the desk: see `list controllers`, or a controller file [default: the scenario's]
+    #[arg(long, value_name = "NAME|FILE")]
     controller: Option<String>,
     /// Seed of weather, failures and noise [default: the scenario's]
     #[arg(long)]
@@ -74,6 +74,9 @@ pub(super) struct Arguments {
     /// Leave the charts out
     #[arg(long)]
     no_charts: bool,
+    /// Leave the report out
+    #[arg(long)]
+    no_report: bool,
     /// Check the conservation laws after every step; a breach ends the run with 1
     #[arg(long)]
     check_laws: bool,
@@ -90,8 +93,7 @@ pub(super) fn run(arguments: &Arguments, global: &Global) -> Result<(), CliError
     };
     let prepared =
         build(&arguments.scenario, &overrides).map_err(|p| report::input_problems(&p))?;
-    controllers::check_name(&prepared.plan.controller)
-        .map_err(|e| CliError::input(e.to_string(), "see `autopolis list controllers`"))?;
+    log::detail(&described(&prepared));
     let (commands, commands_text) = read_commands(arguments.commands.as_deref())?;
     let out = arguments
         .out
@@ -149,6 +151,14 @@ pub(super) fn run(arguments: &Arguments, global: &Global) -> Result<(), CliError
         }
     };
     let run_s = began.elapsed().as_secs_f64();
+    let steps = outcome.finished_s / u64::from(outcome.plan.step_s);
+    log::detail(&format!(
+        "simulated {steps} steps in {run_s:.3} s; {} events, {} decisions; state {}",
+        outcome.record.events.len(),
+        outcome.record.decisions.len(),
+        outcome.state_hash
+    ));
+    let began = Instant::now();
     let origin = Origin {
         code_hash: None,
         features: Vec::new(),
@@ -164,15 +174,43 @@ pub(super) fn run(arguments: &Arguments, global: &Global) -> Result<(), CliError
         origin,
         replace,
         charts: !arguments.no_charts,
+        report: !arguments.no_report,
         files,
     };
     write_run_folder(&outcome, &out, &extras)
         .map_err(|e| CliError::failed(e.to_string(), "nothing was written; is the disk full?"))?;
+    log::detail(&format!(
+        "wrote {} in {:.3} s",
+        out.display(),
+        began.elapsed().as_secs_f64()
+    ));
     if arguments.resume {
         // The run is complete and written; a state file that cannot be removed does no harm.
         let _ = std::fs::remove_file(&kept);
     }
     tell(&outcome, &out, run_s, global)
+}
+
+/// What is about to run, for `-v`.
+fn described(prepared: &Prepared) -> String {
+    let plan = &prepared.plan;
+    let grid = &plan.city.grid;
+    format!(
+        "{}: {:.0} h from {} in steps of {} s, {} planned events, configuration {}\n{}: {} people, {} buses, {} lines, \
+         {} transformers, {} plants",
+        plan.scenario,
+        plan.horizon_s as f64 / 3600.0,
+        plan.start,
+        plan.step_s,
+        plan.events.len(),
+        prepared.config_hash,
+        plan.city.name,
+        plan.city.population(),
+        grid.buses.len(),
+        grid.lines.len(),
+        grid.transformers.len(),
+        grid.plants.len()
+    )
 }
 
 /// The story on standard output, or the summary as JSON.

@@ -2,7 +2,9 @@
 
 use crate::cli::exit::CliError;
 use crate::cli::output;
+use crate::experiment::format as experiment;
 use crate::scenario::city_files::header;
+use crate::scenario::controller_file;
 use crate::scenario::format;
 
 /// Arguments of `schema`.
@@ -20,6 +22,10 @@ enum Format {
     Scenario,
     /// The `city.toml` of a city's folder
     City,
+    /// Controller files
+    Controller,
+    /// Experiment files
+    Experiment,
 }
 
 /// Runs the command.
@@ -27,6 +33,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), CliError> {
     let schema = match arguments.format {
         Format::Scenario => format::schema(),
         Format::City => header::schema(),
+        Format::Controller => controller_file::schema(),
+        Format::Experiment => experiment::schema(),
     };
     output::json(&schema)
 }

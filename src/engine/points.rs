@@ -123,13 +123,61 @@ impl PointTable {
 }
 
 /// Collects points while a world is built.
+///
+/// Worlds of one city have the same points. A builder that is given the table of an earlier world goes along it, and hands
+/// the same table out again if every point is the same; at the first that differs it begins a table of its own.
 #[derive(Debug, Default)]
 pub struct PointsBuilder {
     table: PointTable,
     initial: Vec<f64>,
+    /// The earlier table, as long as every point was the same.
+    known: Option<Arc<PointTable>>,
+    /// What is said of the last point, until the next one comes.
+    last: Option<Said>,
+}
+
+/// What may be said of a point after it was added.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Said {
+    element: Option<ElementId>,
+    sensor: Sensor,
+    keep: Keep,
+    rate_per_min: f64,
+}
+
+impl Said {
+    /// As long as nothing was said.
+    const NOTHING: Self = Self {
+        element: None,
+        sensor: Sensor {
+            noise_sd: 0.0,
+            bias_sd: 0.0,
+            dropout: 0.0,
+        },
+        keep: Keep::No,
+        rate_per_min: f64::INFINITY,
+    };
+
+    fn of(spec: &PointSpec) -> Self {
+        Self {
+            element: spec.element,
+            sensor: spec.sensor,
+            keep: spec.keep,
+            rate_per_min: spec.rate_per_min,
+        }
+    }
 }
 
 impl PointsBuilder {
+    /// A builder that goes along the table of an earlier world.
+    #[must_use]
+    pub fn along(known: Arc<PointTable>) -> Self {
+        Self {
+            known: Some(known),
+            ..Self::default()
+        }
+    }
+
     /// Adds a measured point.
     pub fn measured(
         &mut self,
@@ -174,39 +222,98 @@ impl PointsBuilder {
         access: Access,
         initial: f64,
     ) -> PointEntry<'_> {
+        self.settle();
+        let id = PointId(self.initial.len() as u32);
+        self.initial.push(initial);
+        let same = |spec: &PointSpec| {
+            spec.path == path
+                && spec.access == access
+                && spec.range == range
+                && spec.unit == unit
+                && spec.owner == owner
+                && spec.about == about
+        };
+        if let Some(known) = &self.known
+            && !known.specs.get(id.index()).is_some_and(same)
+        {
+            self.leave_known(id.index());
+        }
+        if self.known.is_none() {
+            self.push(PointSpec {
+                key: key_of(&path),
+                path,
+                unit: unit.to_owned(),
+                access,
+                range,
+                rate_per_min: Said::NOTHING.rate_per_min,
+                owner: owner.to_owned(),
+                element: Said::NOTHING.element,
+                sensor: Said::NOTHING.sensor,
+                keep: Said::NOTHING.keep,
+                about: about.to_owned(),
+            });
+        }
+        PointEntry {
+            said: self.last.insert(Said::NOTHING),
+            id,
+        }
+    }
+
+    fn push(&mut self, spec: PointSpec) {
         let id = PointId(self.table.specs.len() as u32);
         debug_assert!(
-            !self.table.by_path.contains_key(&path),
-            "point {path} registered twice"
+            !self.table.by_path.contains_key(&spec.path),
+            "point {} registered twice",
+            spec.path
         );
-        let key = key_of(&path);
-        self.table.by_path.insert(path.clone(), id);
-        self.initial.push(initial);
-        self.table.specs.push(PointSpec {
-            path,
-            unit: unit.to_owned(),
-            access,
-            range,
-            rate_per_min: f64::INFINITY,
-            owner: owner.to_owned(),
-            element: None,
-            sensor: Sensor::default(),
-            key,
-            keep: Keep::No,
-            about: about.to_owned(),
-        });
-        PointEntry {
-            spec: &mut self.table.specs[id.index()],
-            id,
+        self.table.by_path.insert(spec.path.clone(), id);
+        self.table.specs.push(spec);
+    }
+
+    /// Takes up what was said of the last point.
+    fn settle(&mut self) {
+        let Some(said) = self.last.take() else {
+            return;
+        };
+        let place = self.initial.len() - 1;
+        if let Some(known) = &self.known
+            && Said::of(&known.specs[place]) != said
+        {
+            self.leave_known(place + 1);
+        }
+        if self.known.is_none() {
+            let spec = &mut self.table.specs[place];
+            spec.element = said.element;
+            spec.sensor = said.sensor;
+            spec.keep = said.keep;
+            spec.rate_per_min = said.rate_per_min;
+        }
+    }
+
+    /// Begins a table of its own with the first points of the earlier one.
+    fn leave_known(&mut self, count: usize) {
+        let Some(known) = self.known.take() else {
+            return;
+        };
+        for spec in known.specs.iter().take(count) {
+            self.push(spec.clone());
         }
     }
 
     /// The finished points.
     #[must_use]
-    pub fn finish(self) -> Points {
+    pub fn finish(mut self) -> Points {
+        self.settle();
+        if self
+            .known
+            .as_ref()
+            .is_some_and(|known| known.len() != self.initial.len())
+        {
+            self.leave_known(self.initial.len());
+        }
         Points {
             values: self.initial,
-            table: Arc::new(self.table),
+            table: self.known.unwrap_or_else(|| Arc::new(self.table)),
         }
     }
 }
@@ -214,7 +321,7 @@ impl PointsBuilder {
 /// The row just added, to say more about it.
 #[derive(Debug)]
 pub struct PointEntry<'a> {
-    spec: &'a mut PointSpec,
+    said: &'a mut Said,
     id: PointId,
 }
 
@@ -222,28 +329,28 @@ impl PointEntry<'_> {
     /// It belongs to an element.
     #[must_use]
     pub fn of(self, element: ElementId) -> Self {
-        self.spec.element = Some(element);
+        self.said.element = Some(element);
         self
     }
 
     /// It is sensed with noise, bias and dropout.
     #[must_use]
     pub fn sensed(self, sensor: Sensor) -> Self {
-        self.spec.sensor = sensor;
+        self.said.sensor = sensor;
         self
     }
 
     /// It is recorded.
     #[must_use]
     pub fn keep(self, keep: Keep) -> Self {
-        self.spec.keep = keep;
+        self.said.keep = keep;
         self
     }
 
     /// Commands change it by at most this much a minute.
     #[must_use]
     pub fn rate(self, per_min: f64) -> Self {
-        self.spec.rate_per_min = per_min;
+        self.said.rate_per_min = per_min;
         self
     }
 
@@ -289,5 +396,46 @@ impl Points {
     pub fn restore(&mut self, values: &[f64]) {
         self.values.clear();
         self.values.extend_from_slice(values);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn built(builder: PointsBuilder, ranges: &[f64], kept: usize) -> Points {
+        let mut builder = builder;
+        for (k, highest) in ranges.iter().enumerate() {
+            let range = [0.0, *highest];
+            let entry = builder.measured(format!("a/{k}"), "MW", range, "a", "One.");
+            if k == kept {
+                let _ = entry.keep(Keep::City).id();
+            }
+        }
+        builder.finish()
+    }
+
+    #[test]
+    fn the_same_points_have_one_table_and_others_their_own() {
+        let first = built(PointsBuilder::default(), &[1.0, 2.0, 3.0], 1);
+        let known = || PointsBuilder::along(Arc::clone(first.table()));
+        let again = built(known(), &[1.0, 2.0, 3.0], 1);
+        assert!(Arc::ptr_eq(first.table(), again.table()));
+        assert_eq!(again.values().len(), 3);
+        // Another range, another keep at the end or before, one less, one more: as built from nothing.
+        let others: [(&[f64], usize); 5] = [
+            (&[1.0, 2.5, 3.0], 1),
+            (&[1.0, 2.0, 3.0], 2),
+            (&[1.0, 2.0, 3.0], 0),
+            (&[1.0, 2.0], 1),
+            (&[1.0, 2.0, 3.0, 4.0], 1),
+        ];
+        for (ranges, kept) in others {
+            let along = built(known(), ranges, kept);
+            let alone = built(PointsBuilder::default(), ranges, kept);
+            assert_eq!(along.table().specs, alone.table().specs);
+            assert_eq!(along.table().by_path, alone.table().by_path);
+            assert_eq!(along.values().len(), ranges.len());
+        }
     }
 }

@@ -2,10 +2,11 @@
 //!
 //! It prints nothing and writes nothing; who wants to see progress or to stop it hands in a callback.
 
+use crate::city::twin::Names;
 use crate::city::twin::Physics;
 use crate::city::twin::Twin;
 use crate::controllers;
-use crate::controllers::UnknownController;
+use crate::controllers::ControllerError;
 use crate::engine::command::Command;
 use crate::engine::snapshot::SnapshotError;
 use crate::engine::world::World;
@@ -20,9 +21,9 @@ use thiserror::Error;
 /// Why a run could not be carried out.
 #[derive(Debug, Error)]
 pub enum ExecuteError {
-    /// No such controller.
+    /// No such controller, or not with such constants.
     #[error(transparent)]
-    Controller(#[from] UnknownController),
+    Controller(#[from] ControllerError),
     /// A command of the file names no point.
     #[error(transparent)]
     Operator(#[from] OperatorError),
@@ -77,17 +78,25 @@ pub enum Ended {
 pub fn execute(
     prepared: &Prepared,
     orders: Orders,
+    watch: impl FnMut(u64) -> Go,
+) -> Result<Ended, ExecuteError> {
+    execute_with_names(prepared, orders, None, watch)
+}
+
+/// As [`execute`], in a world that takes over the names of an earlier one of the same city.
+///
+/// # Errors
+/// [`ExecuteError`].
+pub fn execute_with_names(
+    prepared: &Prepared,
+    orders: Orders,
+    names: Option<&Names>,
     mut watch: impl FnMut(u64) -> Go,
 ) -> Result<Ended, ExecuteError> {
     let plan = Arc::new(prepared.plan.clone());
-    let physics = Physics::new(&plan, true);
+    let physics = Physics::with_names(&plan, true, names);
     let table = Arc::clone(physics.points().table());
-    let controller = controllers::build(
-        &plan.controller,
-        &plan.city,
-        &table,
-        plan.control_interval_s,
-    )?;
+    let controller = controllers::build(&plan, &table)?;
     let mut queue: Vec<(u64, Command)> = Vec::new();
     for order in &orders.commands {
         queue.push((order.at_s, order.resolve(&table)?));
@@ -126,16 +135,19 @@ pub fn execute(
         }
     }
     let state_hash = twin.state_hash()?;
-    let physics = twin.physics();
+    let physics = twin.into_physics();
+    let finals = physics.points().values().to_vec();
+    let finished_s = physics.clock().t_s();
+    let (elements, record) = physics.into_record();
     Ok(Ended::Finished(Box::new(RunOutcome {
         plan: prepared.plan.clone(),
-        elements: physics.elements().clone(),
+        elements,
         points: table,
-        finals: physics.points().values().to_vec(),
-        record: physics.record().clone(),
+        finals,
+        record,
         state_hash,
         config_hash: prepared.config_hash.clone(),
         scenario_toml: prepared.document.clone(),
-        finished_s: physics.clock().t_s(),
+        finished_s,
     })))
 }

@@ -9,8 +9,9 @@ pub mod charts;
 pub mod export;
 pub mod metrics;
 pub mod outcome;
+pub mod report;
 pub mod story;
 pub mod worst;
 
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;

@@ -35,15 +35,62 @@ pub struct Prepared {
     pub config_hash: String,
 }
 
+/// A city that runs share: read once and turned once into the bytes that every configuration hash takes in.
+#[derive(Debug)]
+pub struct SharedCity {
+    source: CitySource,
+    bytes: Vec<u8>,
+}
+
+impl SharedCity {
+    /// Takes up a city.
+    ///
+    /// # Errors
+    /// If it cannot be turned into bytes: a defect.
+    pub fn new(source: CitySource) -> Result<Self, Problems> {
+        let bytes = postcard::to_stdvec(&*source.city).map_err(|error| {
+            Problems::from(Problem::new(source.reference.clone(), error.to_string()))
+        })?;
+        Ok(Self { source, bytes })
+    }
+}
+
+/// A scenario on its city: all of a run but what its seed and its controller decide. Plain data, shared by threads.
+#[derive(Debug)]
+pub struct Ground {
+    document: Node,
+    file: ScenarioFile,
+    read: ReadScenario,
+    city: Arc<SharedCity>,
+    epw_bytes: Option<Vec<u8>>,
+    epw: Option<EpwFile>,
+    /// What is wrong with the weather file; told together with what is wrong with the events.
+    problems: Vec<Problem>,
+}
+
 /// Builds a run from a scenario (a built-in name or a file) and what is laid over it.
 ///
 /// # Errors
 /// Everything that is wrong with scenario, city and weather, as far as each can be looked at.
 pub fn build(scenario: &str, overrides: &Overrides) -> Result<Prepared, Problems> {
+    let ground = ground(scenario, overrides, |reference| {
+        SharedCity::new(city_source::load(reference)?).map(Arc::new)
+    })?;
+    ground.prepare(None)
+}
+
+/// Reads a scenario, and gets its city from `city`, which is asked by reference.
+///
+/// # Errors
+/// What is wrong with the scenario, or what `city` answers.
+pub fn ground(
+    scenario: &str,
+    overrides: &Overrides,
+    city: impl FnOnce(&str) -> Result<Arc<SharedCity>, Problems>,
+) -> Result<Ground, Problems> {
     let (document, file, read) = read(scenario, overrides)?;
-    let city = city_source::load(&file.city)
-        .map_err(|problems| pointing(problems, &document, &["city"]))?;
-    assemble(&document, file, &read, &city)
+    let city = city(&file.city).map_err(|problems| pointing(problems, &document, &["city"]))?;
+    Ok(Ground::new(document, file, read, city))
 }
 
 /// Checks a scenario as far as that goes without its city's help being asked for: as [`build`], without keeping it.
@@ -63,101 +110,123 @@ pub fn read(
     Ok((document, file, read))
 }
 
-/// Puts a read scenario onto a city.
-///
-/// # Errors
-/// Targets that the city does not have; a weather file that is wrong.
-pub fn assemble(
-    document: &Node,
-    mut file: ScenarioFile,
-    read: &ReadScenario,
-    source: &CitySource,
-) -> Result<Prepared, Problems> {
-    let chance = Chance::new(file.seed);
-    let mut problems = Vec::new();
-    let events =
-        plan(document, &file.event, &read.events, &source.city, chance).unwrap_or_else(|found| {
-            problems.extend(found);
-            Vec::new()
-        });
-    let mut epw_bytes = source.epw_bytes.clone();
-    if let Some(path) = &file.weather.epw {
-        match std::fs::read(path) {
-            Ok(bytes) => epw_bytes = Some(bytes),
-            Err(error) => {
-                let origin = &document.nearest(&["weather", "epw"]).origin;
-                problems.push(problem_at(
-                    origin,
-                    format!("cannot read the weather file {path}: {error}"),
-                ));
+impl Ground {
+    fn new(document: Node, file: ScenarioFile, read: ReadScenario, city: Arc<SharedCity>) -> Self {
+        let mut problems = Vec::new();
+        let mut epw_bytes = city.source.epw_bytes.clone();
+        if let Some(path) = &file.weather.epw {
+            match std::fs::read(path) {
+                Ok(bytes) => epw_bytes = Some(bytes),
+                Err(error) => {
+                    let origin = &document.nearest(&["weather", "epw"]).origin;
+                    problems.push(problem_at(
+                        origin,
+                        format!("cannot read the weather file {path}: {error}"),
+                    ));
+                }
             }
         }
+        let epw_name = file
+            .weather
+            .epw
+            .clone()
+            .unwrap_or_else(|| format!("{}/weather.epw", file.city));
+        let epw = match &epw_bytes {
+            Some(bytes) => parse_epw(&epw_name, bytes, &mut problems),
+            None => None,
+        };
+        Self {
+            document,
+            file,
+            read,
+            city,
+            epw_bytes,
+            epw,
+            problems,
+        }
     }
-    let epw_name = file
-        .weather
-        .epw
-        .clone()
-        .unwrap_or_else(|| format!("{}/weather.epw", file.city));
-    let epw_file = match &epw_bytes {
-        Some(bytes) => parse_epw(&epw_name, bytes, &mut problems),
-        None => None,
-    };
-    let weather = series(
-        &file.weather,
-        epw_file.as_ref(),
-        &source.city.site,
-        read.start,
-        read.horizon_s,
-        file.seed,
-    )
-    .map_err(|error| {
-        problems.push(problem_at(
-            &document.nearest(&["start"]).origin,
-            error.to_string(),
-        ))
-    });
-    let (Ok(weather), true) = (weather, problems.is_empty()) else {
-        return Err(Problems(problems));
-    };
-    let (planned, resolved): (Vec<_>, Vec<EventFile>) = events
-        .into_iter()
-        // A horizon cut from outside leaves later events out.
-        .filter(|(planned, _)| planned.at_s < read.horizon_s)
-        .unzip();
-    file.event = resolved;
-    file.city.clone_from(&source.reference);
-    if let Some(path) = &mut file.weather.epw {
-        *path = absolute(path);
+
+    /// The run of a seed; none for the scenario's own.
+    ///
+    /// # Errors
+    /// Targets that the city does not have; a weather file that is wrong.
+    pub fn prepare(&self, seed: Option<u64>) -> Result<Prepared, Problems> {
+        let (document, read, source) = (&self.document, &self.read, &self.city.source);
+        let mut file = self.file.clone();
+        file.seed = seed.unwrap_or(file.seed);
+        let chance = Chance::new(file.seed);
+        let mut problems = self.problems.clone();
+        let events = plan(document, &file.event, &read.events, &source.city, chance)
+            .unwrap_or_else(|found| {
+                // Before what is wrong with the weather file, in the document's order.
+                problems.splice(0..0, found);
+                Vec::new()
+            });
+        let weather = series(
+            &file.weather,
+            self.epw.as_ref(),
+            &source.city.site,
+            read.start,
+            read.horizon_s,
+            file.seed,
+        )
+        .map_err(|error| {
+            problems.push(problem_at(
+                &document.nearest(&["start"]).origin,
+                error.to_string(),
+            ))
+        });
+        let (Ok(weather), true) = (weather, problems.is_empty()) else {
+            return Err(Problems(problems));
+        };
+        let (planned, resolved): (Vec<_>, Vec<EventFile>) = events
+            .into_iter()
+            // A horizon cut from outside leaves later events out.
+            .filter(|(planned, _)| planned.at_s < read.horizon_s)
+            .unzip();
+        file.event = resolved;
+        file.city.clone_from(&source.reference);
+        if let Some(path) = &mut file.weather.epw {
+            *path = absolute(path);
+        }
+        let text = |file: &ScenarioFile| {
+            toml::to_string(file)
+                .map_err(|error| Problems::from(Problem::new(file.name.clone(), error.to_string())))
+        };
+        let document = text(&file)?;
+        // Where files lie does not decide a run; what they hold does.
+        let mut placeless = file.clone();
+        placeless.city = String::new();
+        placeless.weather.epw = None;
+        let config_hash = hash(
+            &text(&placeless)?,
+            &self.city.bytes,
+            self.epw_bytes.as_deref(),
+        );
+        let plan = RunPlan {
+            scenario: file.name,
+            description: file.description,
+            city: Arc::clone(&source.city),
+            weather: Arc::new(weather),
+            events: planned,
+            controller_base: file
+                .controller_base
+                .unwrap_or_else(|| file.controller.clone()),
+            controller: file.controller,
+            controller_parameters: file.controller_parameters,
+            seed: file.seed,
+            start: read.start,
+            horizon_s: read.horizon_s,
+            step_s: file.step_s,
+            control_interval_s: file.control_interval_s,
+            record_interval_s: file.record_interval_s,
+        };
+        Ok(Prepared {
+            plan,
+            document,
+            config_hash,
+        })
     }
-    let text = |file: &ScenarioFile| {
-        toml::to_string(file)
-            .map_err(|error| Problems::from(Problem::new(file.name.clone(), error.to_string())))
-    };
-    let document = text(&file)?;
-    // Where files lie does not decide a run; what they hold does.
-    let mut placeless = file.clone();
-    placeless.city = String::new();
-    placeless.weather.epw = None;
-    let config_hash = hash(&text(&placeless)?, source, epw_bytes.as_deref())?;
-    let plan = RunPlan {
-        scenario: file.name,
-        description: file.description,
-        city: Arc::clone(&source.city),
-        weather: Arc::new(weather),
-        events: planned,
-        controller: file.controller,
-        seed: file.seed,
-        start: read.start,
-        horizon_s: read.horizon_s,
-        step_s: file.step_s,
-        control_interval_s: file.control_interval_s,
-        record_interval_s: file.record_interval_s,
-    };
-    Ok(Prepared {
-        plan,
-        document,
-        config_hash,
-    })
 }
 
 fn parse_epw(name: &str, bytes: &[u8], problems: &mut Vec<Problem>) -> Option<EpwFile> {
@@ -183,22 +252,19 @@ fn absolute(path: &str) -> String {
     std::fs::canonicalize(path).map_or_else(|_| path.to_owned(), |p| p.display().to_string())
 }
 
-fn hash(document: &str, source: &CitySource, epw: Option<&[u8]>) -> Result<String, Problems> {
-    let city = postcard::to_stdvec(&*source.city).map_err(|error| {
-        Problems::from(Problem::new(source.reference.clone(), error.to_string()))
-    })?;
+fn hash(document: &str, city: &[u8], epw: Option<&[u8]>) -> String {
     let mut hasher = blake3::Hasher::new();
     for part in [
         env!("CARGO_PKG_VERSION").as_bytes(),
         document.as_bytes(),
-        &city,
+        city,
         epw.unwrap_or_default(),
     ] {
         // Lengths keep the parts apart.
         hasher.update(&(part.len() as u64).to_le_bytes());
         hasher.update(part);
     }
-    Ok(hasher.finalize().to_hex().to_string())
+    hasher.finalize().to_hex().to_string()
 }
 
 /// Gives problems that have no place the place of the key that led to them.
@@ -265,6 +331,23 @@ mod tests {
         )
         .unwrap();
         assert_ne!(first.config_hash, other.config_hash);
+    }
+
+    #[test]
+    fn runs_that_share_a_ground_are_those_built_one_by_one() {
+        let load = |reference: &str| SharedCity::new(city_source::load(reference)?).map(Arc::new);
+        let shared = ground("heat-wave-transformer-loss", &whole(), load).unwrap();
+        for seed in [3, 4] {
+            let alone = Overrides {
+                seed: Some(seed),
+                ..whole()
+            };
+            let alone = build("heat-wave-transformer-loss", &alone).unwrap();
+            let of_many = shared.prepare(Some(seed)).unwrap();
+            assert_eq!(of_many.plan, alone.plan);
+            assert_eq!(of_many.document, alone.document);
+            assert_eq!(of_many.config_hash, alone.config_hash);
+        }
     }
 
     #[test]

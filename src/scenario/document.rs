@@ -2,6 +2,7 @@
 //!
 //! It checks syntax, keys, types and ranges; rules that span keys are in `validate`, and nothing is looked up in a city.
 
+use crate::scenario::controller_file;
 use crate::scenario::format;
 use crate::scenario::problem::Problem;
 use crate::scenario::problem::Problems;
@@ -52,7 +53,7 @@ pub const BUILT_IN: &[BuiltIn] = &[
 /// What is laid over a scenario from outside.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Overrides {
-    /// Controller's name.
+    /// Controller: a name, or a controller file, seen from the current folder.
     pub controller: Option<String>,
     /// Seed.
     pub seed: Option<u64>,
@@ -82,6 +83,12 @@ pub fn gather(scenario: &str, overrides: &Overrides) -> Result<Node, Problems> {
     let schema = format::schema();
     for argument in override_arguments(overrides) {
         lay(&mut document, argument, &schema, &mut problems);
+    }
+    if problems.is_empty()
+        && let Err(found) = controller_file::seat(&mut document)
+    {
+        problems.extend(found.0);
+        return Err(Problems(problems));
     }
     // What merging alone can break (a value set to a wrong type, a key still missing) shows only now; what a single
     // text broke has been said already.
@@ -144,7 +151,13 @@ fn override_arguments(overrides: &Overrides) -> Vec<Argument> {
     if let Some(hours) = overrides.hours {
         list.push(Argument::new("hours", &format!("{hours:?}")));
     }
+    controller_first(&mut list);
     list
+}
+
+/// A new controller comes before its constants: seating it takes the old one's away.
+fn controller_first(arguments: &mut [Argument]) {
+    arguments.sort_by_key(|a| a.path != "controller");
 }
 
 /// Reads a scenario's text and everything that it extends, outermost last.
@@ -202,6 +215,9 @@ fn load(
     place_paths(&mut own);
     let mut document = match base {
         Some(mut base) => {
+            if let Some(controller) = own.text("controller") {
+                controller_file::unseat(&mut base, controller);
+            }
             base.overlay(own, APPENDED);
             base.origin = Origin { source, span: 0..0 };
             base
@@ -213,12 +229,16 @@ fn load(
         ..
     }) = set
     {
-        for entry in flattened("", entries) {
-            let argument = Argument {
+        let mut arguments: Vec<Argument> = flattened("", entries)
+            .into_iter()
+            .map(|entry| Argument {
                 path: entry.key,
                 path_origin: entry.key_origin,
                 node: entry.node,
-            };
+            })
+            .collect();
+        controller_first(&mut arguments);
+        for argument in arguments {
             lay(&mut document, argument, &schema, problems);
         }
     }
@@ -239,7 +259,7 @@ fn partial(schema: &serde_json::Value) -> serde_json::Value {
 }
 
 /// `[set]` may quote its paths or nest them: both give dotted paths to values that are no tables.
-fn flattened(before: &str, entries: Vec<Entry>) -> Vec<Entry> {
+pub fn flattened(before: &str, entries: Vec<Entry>) -> Vec<Entry> {
     let mut list = Vec::new();
     for mut entry in entries {
         if !before.is_empty() {
@@ -308,6 +328,9 @@ fn place_paths(document: &mut Node) {
         for entry in entries {
             match entry.key.as_str() {
                 "city" => place_path(&mut entry.node, &folder),
+                "controller" if entry.node.is_text(controller_file::is_path) => {
+                    place_path(&mut entry.node, &folder);
+                }
                 "weather" => {
                     if let Value::Table(weather) = &mut entry.node.value {
                         for part in weather.iter_mut().filter(|e| e.key == "epw") {
@@ -353,6 +376,9 @@ fn lay(
             format!("`{}` cannot be set from outside", argument.path),
         ));
         return;
+    }
+    if let ("controller", Value::Text(controller)) = (&*argument.path, &argument.node.value) {
+        controller_file::unseat(document, controller);
     }
     let steps: Vec<&str> = argument.path.split('.').collect();
     if let Err(message) = put(document, &steps, argument.path_origin, argument.node) {

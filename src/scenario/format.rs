@@ -3,6 +3,7 @@
 //! It holds no rule that spans several keys: those are in `validate`. `extends` and `[set]` are taken out when a
 //! scenario is resolved, so that a resolved scenario stands alone.
 
+use crate::city::model::parameters::Parameters;
 use crate::city::model::weather_recipe::HeatDome;
 use crate::city::model::weather_recipe::LakeBreeze;
 use crate::city::model::weather_recipe::Storm;
@@ -52,13 +53,21 @@ pub struct ScenarioFile {
     // TOML's whole numbers are signed 64-bit ones.
     #[schemars(range(min = 0, max = 9_223_372_036_854_775_807_u64))]
     pub seed: u64,
-    /// Who controls the city: a controller's name.
+    /// Who controls the city: a controller's name, or a controller file, seen from this file.
     #[serde(default = "default_controller")]
     pub controller: String,
+    /// The registered controller that acts under the name in `controller`: what a controller file becomes when a scenario
+    /// is resolved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub controller_base: Option<String>,
     /// Values by dotted path, laid over the scenario like `--set path=value`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(with = "BTreeMap<String, serde_json::Value>")]
     pub set: BTreeMap<String, toml::Value>,
+    /// Constants of the controller, by key; see `list controllers`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(schema_with = "crate::scenario::controller_file::parameters_schema")]
+    pub controller_parameters: Parameters,
     /// Weather.
     #[serde(default)]
     pub weather: WeatherFile,

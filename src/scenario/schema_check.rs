@@ -214,6 +214,28 @@ fn check_bounds(node: &Node, path: &str, schema: &Json, problems: &mut Vec<Probl
 /// # Errors
 /// What is unknown, and the nearest known path.
 pub fn check_path(path: &str, schema: &Json) -> Result<(), (String, Option<String>)> {
+    schema_at(path, schema).map(|_| ())
+}
+
+/// Whether a schema takes numbers.
+#[must_use]
+pub fn is_number(schema: &Json) -> bool {
+    let names = types(schema);
+    names.contains(&"integer") || names.contains(&"number")
+}
+
+/// Whether a schema asks for whole numbers.
+#[must_use]
+pub fn is_whole(schema: &Json) -> bool {
+    let names = types(schema);
+    names.contains(&"integer") && !names.contains(&"number")
+}
+
+/// The part of a schema that speaks of a dotted path.
+///
+/// # Errors
+/// As [`check_path`].
+pub fn schema_at<'a>(path: &str, schema: &'a Json) -> Result<&'a Json, (String, Option<String>)> {
     let mut at = resolve(schema, schema, None);
     let mut before = String::new();
     for step in path.split('.') {
@@ -248,7 +270,7 @@ pub fn check_path(path: &str, schema: &Json) -> Result<(), (String, Option<Strin
         }
         before = join(&before, step);
     }
-    Ok(())
+    Ok(at)
 }
 
 #[cfg(test)]

@@ -115,6 +115,12 @@ impl Node {
         }
     }
 
+    /// Whether this is a text that `fits`.
+    #[must_use]
+    pub fn is_text(&self, fits: impl Fn(&str) -> bool) -> bool {
+        matches!(&self.value, Value::Text(text) if fits(text))
+    }
+
     /// The text under a key.
     #[must_use]
     pub fn text(&self, key: &str) -> Option<&str> {

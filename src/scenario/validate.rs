@@ -5,6 +5,8 @@
 use crate::city::hazards;
 use crate::city::hazards::spec::HazardSpec;
 use crate::city::model::city::Site;
+use crate::controllers;
+use crate::scenario::controller_file::is_plain;
 use crate::scenario::duration;
 use crate::scenario::format::EventFile;
 use crate::scenario::format::ScenarioFile;
@@ -51,6 +53,7 @@ pub fn validate(document: &Node, file: &ScenarioFile) -> Result<ReadScenario, Ve
     let start = checker.start(file);
     let horizon_s = checker.horizon(file);
     checker.name(file);
+    checker.controller(file);
     checker.weather(file);
     let events: Vec<ReadEvent> = file
         .event
@@ -80,10 +83,41 @@ impl Checker<'_> {
     }
 
     fn name(&mut self, file: &ScenarioFile) {
-        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
-        if file.name.is_empty() || !file.name.chars().all(plain) {
-            let message = format!("`{}` cannot name a folder everywhere", file.name);
-            self.wrong(&["name"], message, Some("use a-z, 0-9, - and _".to_owned()));
+        self.plain("name", &file.name);
+    }
+
+    fn plain(&mut self, key: &str, name: &str) {
+        if !is_plain(name) {
+            let message = format!("`{name}` cannot name a folder everywhere");
+            self.wrong(&[key], message, Some("use a-z, 0-9, - and _".to_owned()));
+        }
+    }
+
+    fn controller(&mut self, file: &ScenarioFile) {
+        self.plain("controller", &file.controller);
+        let key = match &file.controller_base {
+            Some(_) => "controller_base",
+            None => "controller",
+        };
+        let name = file.controller_base.as_ref().unwrap_or(&file.controller);
+        let Some(entry) = controllers::find(name) else {
+            let help = did_you_mean_or_known(name, controllers::CONTROLLERS.iter().map(|c| c.name));
+            self.wrong(&[key], format!("there is no controller `{name}`"), help);
+            return;
+        };
+        if file.controller_base.is_some() && controllers::find(&file.controller).is_some() {
+            let message = format!("`{}` is a controller by itself", file.controller);
+            let help = "leave `controller_base` out, or give the controller another name";
+            self.wrong(&[key], message, Some(help.to_owned()));
+        }
+        if entry.declared.parameters.is_empty() && !file.controller_parameters.is_empty() {
+            let message = format!("the controller `{}` takes no parameters", file.controller);
+            self.wrong(&["controller_parameters"], message, None);
+            return;
+        }
+        for problem in entry.declared.problems(&file.controller_parameters) {
+            let path = ["controller_parameters", problem.key.as_str()];
+            self.wrong(&path, problem.message, problem.help);
         }
     }
 

@@ -5,8 +5,10 @@
 
 pub mod assignment;
 pub mod dispatch;
+pub mod optimise;
 pub mod power_flow;
 pub mod route_set;
 pub mod sparse;
+pub mod statistics;
 pub mod sun;
 pub mod thermal;

@@ -70,12 +70,7 @@ pub fn plan(prepared: &Prepared) -> Arc<RunPlan> {
 pub fn twin(plan: &Arc<RunPlan>) -> Twin {
     let physics = Physics::new(plan, true);
     let table = Arc::clone(physics.points().table());
-    let controller = controllers::build(
-        &plan.controller,
-        &plan.city,
-        &table,
-        plan.control_interval_s,
-    );
+    let controller = controllers::build(plan, &table);
     Twin::new(physics, controller.unwrap())
 }
 

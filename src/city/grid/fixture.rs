@@ -308,6 +308,8 @@ impl Bench {
             }),
             events: Vec::new(),
             controller: "none".to_owned(),
+            controller_base: "none".to_owned(),
+            controller_parameters: Default::default(),
             seed: 1,
             start,
             horizon_s: 86_400,

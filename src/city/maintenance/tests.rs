@@ -95,6 +95,8 @@ fn plan(customers: u32, start_hour: i8) -> RunPlan {
         }),
         events: Vec::new(),
         controller: "none".into(),
+        controller_base: "none".into(),
+        controller_parameters: Default::default(),
         seed: SEED,
         start: date(2027, 7, 12).at(start_hour, 0, 0, 0),
         horizon_s: 3 * 86_400,

@@ -3,6 +3,7 @@
 pub mod city;
 pub mod district;
 pub mod grid;
+pub mod parameters;
 pub mod run;
 pub mod weather;
 pub mod weather_recipe;

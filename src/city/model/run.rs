@@ -1,6 +1,7 @@
 //! The resolved description of one run: everything that decides it, besides the commands given while it runs.
 
 use crate::city::model::city::City;
+use crate::city::model::parameters::Parameters;
 use crate::city::model::weather::WeatherSeries;
 use jiff::civil::DateTime;
 use serde::Deserialize;
@@ -35,8 +36,12 @@ pub struct RunPlan {
     pub weather: Arc<WeatherSeries>,
     /// Planned events in order of time.
     pub events: Vec<PlannedEvent>,
-    /// Name of the controller.
+    /// Name of the controller, as people call it.
     pub controller: String,
+    /// The registered controller that acts under that name: the same name unless it came from a controller file.
+    pub controller_base: String,
+    /// Constants set for it; all others keep their defaults.
+    pub controller_parameters: Parameters,
     /// Seed of all random streams.
     pub seed: u64,
     /// Local standard time at the start.

@@ -15,6 +15,7 @@ mod ledger;
 mod memory;
 mod mesh;
 mod orders;
+pub mod parameters;
 mod relief;
 mod restoration;
 mod room;

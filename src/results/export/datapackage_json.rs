@@ -8,7 +8,9 @@ use serde_json::Value;
 use serde_json::json;
 use std::io::Write;
 
-fn field(column: &Column) -> Value {
+/// A column as a field of a Table Schema.
+#[must_use]
+pub fn field(column: &Column) -> Value {
     let mut field = json!({
         "name": column.name,
         "type": column.kind,
@@ -24,7 +26,8 @@ fn field(column: &Column) -> Value {
 }
 
 /// A package name as the standard allows it: lower-case letters, digits, `.`, `_` and `-`.
-fn plain(name: &str) -> String {
+#[must_use]
+pub fn plain(name: &str) -> String {
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
     name.chars()
         .map(|c| {

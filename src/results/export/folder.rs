@@ -9,6 +9,9 @@ use crate::results::export::FILES;
 use crate::results::export::manifest_json;
 use crate::results::export::manifest_json::Origin;
 use crate::results::outcome::RunOutcome;
+use crate::results::report;
+use crate::results::report::run_folder::REPORT_FILE;
+use crate::results::report::run_folder::RunFolder;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::BufWriter;
@@ -37,6 +40,8 @@ pub struct Extras {
     pub replace: Replace,
     /// Whether charts are drawn.
     pub charts: bool,
+    /// Whether a report is made of all of it.
+    pub report: bool,
     /// More files by name, such as `audit.jsonl`.
     pub files: Vec<(String, Vec<u8>)>,
 }
@@ -172,6 +177,17 @@ fn fill(o: &RunOutcome, dir: &Path, extras: &Extras) -> Result<(), ExportError> 
             hashes.insert(format!("charts/{}.png", chart.name), hash);
         }
     }
+    if extras.report {
+        // From the files as they are: the same that a later `report` reads.
+        let manifest = manifest_json::value(o, &extras.origin, &hashes);
+        let folder = RunFolder::with_manifest(dir, manifest)?;
+        let path = dir.join(REPORT_FILE);
+        let text = report::run::html(&folder);
+        let hash = write_file(&path, |out| {
+            out.write_all(text.as_bytes()).map_err(at(&path))
+        })?;
+        hashes.insert(REPORT_FILE.to_owned(), hash);
+    }
     write_file(&dir.join("manifest.json"), |out| {
         manifest_json::write(o, &extras.origin, &hashes, out)
     })?;
@@ -239,6 +255,7 @@ mod tests {
         let o = small::outcome();
         let extras = Extras {
             charts: true,
+            report: true,
             files: vec![("audit.jsonl".to_owned(), b"{}\n".to_vec())],
             ..Extras::default()
         };

@@ -6,6 +6,7 @@ use crate::results::calendar::iso;
 use crate::results::export::ExportError;
 use crate::results::outcome::RunOutcome;
 use serde::Serialize;
+use serde_json::Value;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -30,16 +31,9 @@ pub struct WallClock {
     pub run_s: f64,
 }
 
-/// Writes the document; `files` holds the BLAKE3 hash of every other file by name.
-///
-/// # Errors
-/// [`ExportError`] if the writer refuses.
-pub fn write(
-    o: &RunOutcome,
-    origin: &Origin,
-    files: &BTreeMap<String, String>,
-    out: &mut dyn Write,
-) -> Result<(), ExportError> {
+/// The document; `files` holds the BLAKE3 hash of every other file by name.
+#[must_use]
+pub fn value(o: &RunOutcome, origin: &Origin, files: &BTreeMap<String, String>) -> Value {
     let plan = &o.plan;
     let mut manifest = json!({
         "version": env!("CARGO_PKG_VERSION"),
@@ -66,6 +60,19 @@ pub fn write(
     if let Some(wall) = &origin.wall_clock {
         manifest["wall_clock"] = json!(wall);
     }
-    serde_json::to_writer_pretty(out, &manifest)?;
+    manifest
+}
+
+/// Writes the document.
+///
+/// # Errors
+/// [`ExportError`] if the writer refuses.
+pub fn write(
+    o: &RunOutcome,
+    origin: &Origin,
+    files: &BTreeMap<String, String>,
+    out: &mut dyn Write,
+) -> Result<(), ExportError> {
+    serde_json::to_writer_pretty(out, &value(o, origin, files))?;
     Ok(())
 }

@@ -19,6 +19,7 @@ pub mod timeseries_csv;
 
 use crate::results::export::table::Column;
 use crate::results::outcome::RunOutcome;
+use crate::results::report::run_folder::FolderError;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -61,6 +62,9 @@ pub enum ExportError {
         /// The folder.
         path: PathBuf,
     },
+    /// What was just written does not read back.
+    #[error("cannot make the report: {0}")]
+    Report(#[from] FolderError),
     /// An extra file has a name that leaves the folder.
     #[error("{name:?} is not a plain file name")]
     Name {

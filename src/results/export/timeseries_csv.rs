@@ -30,26 +30,37 @@ fn kept(o: &RunOutcome) -> Vec<(usize, &PointSpec)> {
         .collect()
 }
 
-/// The columns.
+/// Column names by the paths of the points that are kept for the city.
 #[must_use]
-pub fn columns(o: &RunOutcome) -> Vec<Column> {
+pub fn names(o: &RunOutcome) -> BTreeMap<String, String> {
     let kept = kept(o);
     let mut uses: BTreeMap<&str, u32> = BTreeMap::new();
     for (_, spec) in &kept {
         *uses.entry(quantity(&spec.path)).or_default() += 1;
     }
+    let name = |path: &str| {
+        let last = quantity(path);
+        if uses.get(last).is_some_and(|n| *n > 1) {
+            path.replace('/', "_")
+        } else {
+            last.to_owned()
+        }
+    };
+    let paths = kept.iter().map(|(_, spec)| &spec.path);
+    paths.map(|path| (path.clone(), name(path))).collect()
+}
+
+/// The columns.
+#[must_use]
+pub fn columns(o: &RunOutcome) -> Vec<Column> {
+    let names = names(o);
     let mut all = vec![
         column("t_s", "integer", "s", "Time since the start of the run."),
         column("local_time", "datetime", "", "Local standard time."),
     ];
-    all.extend(kept.iter().map(|(_, spec)| {
-        let last = quantity(&spec.path);
-        let name = if uses.get(last).is_some_and(|n| *n > 1) {
-            spec.path.replace('/', "_")
-        } else {
-            last.to_owned()
-        };
-        column(&name, "number", &spec.unit, &spec.about)
+    all.extend(kept(o).iter().map(|(_, spec)| {
+        let name = names.get(&spec.path).map_or("", String::as_str);
+        column(name, "number", &spec.unit, &spec.about)
     }));
     all
 }
