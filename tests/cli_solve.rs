@@ -481,3 +481,153 @@ fn wrong_questions_and_feeds_have_their_exit_codes() {
         .code(3)
         .stderr(predicates::str::contains("routes.txt: the file is missing"));
 }
+
+/// Braess's network: 6 vehicles from 1 to 2, 92 each with the short cut 3 to 4.
+const BRAESS_NET: &str = "<NUMBER OF ZONES> 2
+<NUMBER OF NODES> 4
+<FIRST THRU NODE> 3
+<NUMBER OF LINKS> 5
+<END OF METADATA>
+~ init_node term_node capacity length free_flow_time b power speed toll link_type ;
+\t1\t3\t1\t100\t0.00000001\t1000000000\t1\t0\t0\t1\t;
+\t1\t4\t1\t100\t50\t0.02\t1\t0\t0\t1\t;
+\t3\t2\t1\t100\t50\t0.02\t1\t0\t0\t1\t;
+\t3\t4\t1\t100\t10\t0.1\t1\t0\t0\t1\t;
+\t4\t2\t1\t100\t0.00000001\t1000000000\t1\t0\t0\t1\t;
+";
+const BRAESS_TRIPS: &str =
+    "<NUMBER OF ZONES> 2\n<TOTAL OD FLOW> 6\n<END OF METADATA>\n\nOrigin 1\n 1 : 9.0; 2 : 6.0;\n";
+
+/// `solve assignment` on two texts, and the folder they are in.
+fn assignment(net: &str, trips: &str) -> (Command, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let files = [("braess_net.tntp", net), ("braess_trips.tntp", trips)].map(|(name, text)| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    });
+    let mut command = autopolis();
+    command.args(["solve", "assignment"]).args(files);
+    (command, folder)
+}
+
+#[test]
+fn assignment_prints_the_agreed_keys_and_writes_the_agreed_columns() {
+    for method in ["gradient-projection", "frank-wolfe"] {
+        let (mut command, folder) = assignment(BRAESS_NET, BRAESS_TRIPS);
+        let out = folder.path().join("out");
+        let extra = [
+            "--json", "--gap", "1e-9", "--repeat", "3", "--method", method,
+        ];
+        let object = json(command.args(extra).arg("--out").arg(&out), 0);
+        let mut expected = [
+            "gap",
+            "objective",
+            "tstt",
+            "iterations",
+            "max_node_imbalance",
+            "solve_ms",
+        ];
+        expected.sort_unstable();
+        let mut found = keys(&object);
+        found.sort_unstable();
+        assert_eq!(found, expected);
+        let value = |key: &str| object[key].as_f64().unwrap();
+        assert!((value("tstt") - 552.0).abs() < 1e-5 && (value("objective") - 386.0).abs() < 1e-5);
+        assert!(value("gap") <= 1e-9 && value("max_node_imbalance") < 1e-9);
+        let table = std::fs::read_to_string(out.join("flows.csv")).unwrap();
+        let mut lines = table.lines();
+        assert_eq!(lines.next().unwrap(), "from_node,to_node,flow,cost");
+        let first: Vec<f64> = lines
+            .next()
+            .unwrap()
+            .split(',')
+            .map(|c| c.parse().unwrap())
+            .collect();
+        // 4 vehicles on the first link, 40 each.
+        assert_eq!(first[..2], [1.0, 3.0]);
+        assert!((first[2] - 4.0).abs() < 1e-6 && (first[3] - 40.0).abs() < 1e-5);
+        assert_eq!(table.lines().count(), 6);
+    }
+}
+
+#[test]
+fn assignment_factors_change_the_equilibrium() {
+    // Distance costs the way over 3 and 4 three links, the others two: at 1 a unit of length that is 100 more, and the
+    // short cut stays empty. 83 + 200 each.
+    let (mut command, _folder) = assignment(BRAESS_NET, BRAESS_TRIPS);
+    let object = json(
+        command.args(["--json", "--gap", "1e-9", "--distance-factor", "1"]),
+        0,
+    );
+    assert!((object["tstt"].as_f64().unwrap() - 6.0 * 283.0).abs() < 1e-4);
+    let (mut command, _folder) = assignment(BRAESS_NET, BRAESS_TRIPS);
+    let object = json(
+        command.args(["--json", "--gap", "1e-9", "--demand-factor", "0.5"]),
+        0,
+    );
+    // 3 vehicles all take the short cut: 30 + 13 + 30.
+    assert!(
+        (object["tstt"].as_f64().unwrap() - 3.0 * 73.0).abs() < 1e-4,
+        "{object}"
+    );
+}
+
+#[test]
+fn an_assignment_that_does_not_converge_fails_with_its_numbers() {
+    let trips = BRAESS_TRIPS
+        .replace("6.0", "600.0")
+        .replace("FLOW> 6", "FLOW> 609");
+    let args = ["--gap", "1e-12", "--max-iterations", "1"];
+    let (mut command, _folder) = assignment(BRAESS_NET, &trips);
+    let object = json(command.args(args).arg("--json"), 1);
+    assert!(object["gap"].as_f64().unwrap() > 1e-12 && object["iterations"] == 1);
+    let (mut command, _folder) = assignment(BRAESS_NET, &trips);
+    command
+        .args(args)
+        .assert()
+        .code(1)
+        .stderr(contains("the gap is still").and(contains("--max-iterations")));
+}
+
+#[test]
+fn trips_without_a_way_are_told() {
+    let trips = BRAESS_TRIPS.to_owned() + "Origin 2\n 1 : 4;\n";
+    let (mut command, _folder) = assignment(BRAESS_NET, &trips);
+    let assert = command.arg("--json").assert().code(0);
+    let assert = assert.stderr(contains("4 trips of 1 pairs have no way").and(contains("2 to 1")));
+    let object: serde_json::Value = serde_json::from_slice(&assert.get_output().stdout).unwrap();
+    assert_eq!(object["unserved_trips"], 4.0);
+}
+
+#[test]
+fn wrong_networks_and_trips_are_told_together() {
+    let net = BRAESS_NET.replace("\t50\t0.02", "\tfifty\t0.02");
+    let trips = BRAESS_TRIPS.replace("6.0", "-6.0");
+    let (mut command, _folder) = assignment(&net, &trips);
+    command.assert().code(3).stderr(
+        contains("3 problems")
+            .and(contains("braess_net.tntp:8:"))
+            .and(contains("braess_net.tntp:9:"))
+            .and(contains("braess_trips.tntp:6:")),
+    );
+    let (mut command, _folder) = assignment(BRAESS_TRIPS, BRAESS_NET);
+    command
+        .assert()
+        .code(3)
+        .stderr(contains("the network comes first"));
+    autopolis()
+        .args([
+            "solve",
+            "assignment",
+            "nowhere_net.tntp",
+            "nowhere_trips.tntp",
+        ])
+        .assert()
+        .code(3)
+        .stderr(contains("2 problems").and(contains("cannot read")));
+    autopolis()
+        .args(["solve", "assignment", "a", "b", "--gap", "0"])
+        .assert()
+        .code(2);
+}

@@ -190,6 +190,15 @@ const EXAMPLES: &[Examples] = &[
             (
                 "autopolis solve journey gtfs.zip --date 2026-07-14 --queries asked.csv --walk 500m --json",
                 "many queries, one JSON object",
+        &["solve", "assignment"],
+        &[
+            (
+                "autopolis solve assignment SiouxFalls_net.tntp SiouxFalls_trips.tntp --out flows",
+                "the equilibrium, with flow and cost of each link",
+            ),
+            (
+                "autopolis solve assignment ChicagoSketch_net.tntp ChicagoSketch_trips.tntp --distance-factor 0.04 --toll-factor 0.02 --gap 1e-12 --json",
+                "distance and tolls in the cost, a tight gap",
             ),
         ],
     ),

@@ -8,6 +8,7 @@ pub mod dispatch;
 pub mod optimise;
 pub mod journey;
 pub mod power_flow;
+pub mod route_set;
 pub mod sparse;
 pub mod statistics;
 pub mod sun;

@@ -35,6 +35,8 @@ const BALANCED_SHARE: f64 = 0.1;
 /// A pair counts as balanced when its paths differ by this share of the gap asked for: together such pairs are far
 /// within it.
 const PAIR_SHARE: f64 = 0.02;
+/// Entries of trees kept at most, of 4 bytes each: the origins beyond search from nothing every time.
+const MOST_KEPT: usize = 1 << 28;
 /// A path must be better by this share to be taken up: the rounding of sums of costs.
 const ROUNDING: f64 = 1e-15;
 
@@ -59,6 +61,7 @@ pub fn solve(
         paths: &mut start.paths,
         tree: ShortestPaths::default(),
         shift: Shift::new(network.links()),
+        trees: Vec::new(),
         shared: Vec::new(),
         tolerance: PAIR_SHARE * options.gap,
     };
@@ -73,7 +76,7 @@ impl PathFlows {
         if !self.demand.has_pairs_of(demand) {
             self.paths = self.paths.carried_over(&self.demand, demand);
         }
-        if !self.paths.fits(network, demand.pairs()) {
+        if !self.paths.fits(network, demand) {
             self.paths = PathSet::new(demand.pairs());
         }
         for pair in 0..demand.pairs() {
@@ -94,6 +97,8 @@ struct Search<'a> {
     demand: &'a Demand,
     paths: &'a mut PathSet,
     tree: ShortestPaths,
+    /// The tree of each origin at the last iteration; empty before the first and where there are too many.
+    trees: Vec<u32>,
     shift: Shift,
     /// Pairs with more than one path.
     shared: Vec<u32>,
@@ -103,7 +108,7 @@ struct Search<'a> {
 impl Search<'_> {
     fn run(&mut self, state: &mut FlowState, options: &AssignmentOptions) -> Equilibrium {
         let mut iterations = 0;
-        // Gap found by the last iteration, and how much smaller the one before made it.
+        // Gap found by the last iteration, and its share of the one before: what the next may bring.
         let (mut before, mut progress) = (f64::INFINITY, 1.0);
         loop {
             // A true gap costs a search from every origin at fixed flows: it is taken when it may suffice.
@@ -128,7 +133,11 @@ impl Search<'_> {
             let excess = self.iterate(state);
             iterations += 1;
             let found = excess / state.total_cost().max(f64::MIN_POSITIVE);
-            progress = (found / before).clamp(0.01, 1.0);
+            progress = if before > 0.0 {
+                (found / before).clamp(0.01, 1.0)
+            } else {
+                1.0
+            };
             before = found;
             self.balance(state, excess);
             self.paths.tidy();
@@ -140,8 +149,8 @@ impl Search<'_> {
     fn iterate(&mut self, state: &mut FlowState) -> f64 {
         let mut excess = 0.0;
         self.shared.clear();
-        for (origin, pairs) in self.demand.by_origin() {
-            self.tree.grow(self.network, &state.cost, origin);
+        for (row, (origin, pairs)) in self.demand.by_origin().enumerate() {
+            self.search(state, row, origin);
             let first_shared = self.shared.len();
             let mut loaded = false;
             for pair in pairs {
@@ -192,6 +201,21 @@ impl Search<'_> {
             }
         }
         excess
+    }
+
+    /// Finds the quickest paths from an origin, the `row`th of the demand, out of those of the last iteration.
+    fn search(&mut self, state: &FlowState, row: usize, origin: usize) {
+        let nodes = self.network.nodes();
+        let place = row * nodes..(row + 1) * nodes;
+        if let Some(kept) = self.trees.get_mut(place) {
+            self.tree.regrow(self.network, &state.cost, origin, kept);
+            return;
+        }
+        self.tree.grow(self.network, &state.cost, origin);
+        if self.trees.len() == row * nodes && self.trees.len() + nodes <= MOST_KEPT {
+            self.trees.resize((row + 1) * nodes, 0);
+            self.tree.keep(&mut self.trees[row * nodes..]);
+        }
     }
 
     /// Balances the pairs with several paths until they are far better balanced than the search found them.

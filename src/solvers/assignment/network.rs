@@ -113,6 +113,11 @@ impl RoadNetwork {
         &self.tail
     }
 
+    /// Link of an arc.
+    pub(super) fn link_of_arc(&self, arc: u32) -> usize {
+        self.link_of_arc[arc as usize] as usize
+    }
+
     /// Values by arc, from values by link.
     pub(super) fn by_arc<T: Copy>(&self, by_link: &[T]) -> Vec<T> {
         self.link_of_arc

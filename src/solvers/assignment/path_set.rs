@@ -205,20 +205,28 @@ impl PathSet {
         carried
     }
 
-    /// Whether every path belongs to the network: arcs exist and join.
-    pub(super) fn fits(&self, network: &RoadNetwork, pairs: usize) -> bool {
-        let joined = |path: &Path| {
-            let end = path.first.checked_add(path.length as usize);
-            let arcs = end.and_then(|end| self.arcs.get(path.first..end));
-            arcs.is_some_and(|arcs| {
-                let known = arcs.iter().all(|arc| (*arc as usize) < network.links());
-                known
-                    && arcs.windows(2).all(|two| {
-                        network.heads()[two[0] as usize] == network.tails()[two[1] as usize]
-                    })
-            })
+    /// Whether the paths are those of this network and demand: arcs exist, join, and lead from origin to destination.
+    pub(super) fn fits(&self, network: &RoadNetwork, demand: &Demand) -> bool {
+        let (heads, tails) = (network.heads(), network.tails());
+        let leads = |arcs: &[u32], origin: usize, destination: usize| {
+            let mut at = origin;
+            for arc in arcs {
+                let arc = *arc as usize;
+                if arc >= heads.len() || tails[arc] as usize != at {
+                    return false;
+                }
+                at = heads[arc] as usize;
+            }
+            at == destination
         };
-        self.head.len() == pairs && self.paths.iter().all(joined)
+        self.head.len() == demand.pairs()
+            && demand
+                .iter()
+                .enumerate()
+                .all(|(pair, (origin, destination, _))| {
+                    self.of(pair)
+                        .all(|path| leads(self.arcs(path), origin, destination))
+                })
     }
 
     /// Copies the paths of a pair of another set, in their order.

@@ -30,35 +30,111 @@ impl ShortestPaths {
         self.queue.clear(nodes);
         self.cost[origin] = 0.0;
         self.queue.push_or_lower(origin as u32, 0.0);
-        let heads = network.heads();
-        while let Some((cost, node)) = self.queue.pop() {
-            self.reached.push(node);
-            let node = node as usize;
-            if node != origin && !network.is_through(node) {
-                continue;
+        self.settle(network, arc_costs, origin);
+    }
+
+    /// Finds the tree from `origin` out of the tree that held at other costs, which is usually nearly right: its paths
+    /// are costed anew, and only what is no longer quickest is searched. `kept` is that tree (the arc into each node), as
+    /// [`Self::keep`] left it, and becomes the new one. What is infinite must not have changed.
+    pub(super) fn regrow(
+        &mut self,
+        network: &RoadNetwork,
+        arc_costs: &[f64],
+        origin: usize,
+        kept: &mut [u32],
+    ) {
+        self.via.clear();
+        self.via.extend_from_slice(kept);
+        self.reached.clear();
+        self.queue.clear(network.nodes());
+        self.cost_anew(network, arc_costs, origin);
+        for node in 0..network.nodes() {
+            if node == origin || network.is_through(node) {
+                self.relax(network, arc_costs, node);
             }
-            let arcs = network.arcs_from(node);
-            for (arc, (head, arc_cost)) in arcs
-                .clone()
-                .zip(heads[arcs.clone()].iter().zip(&arc_costs[arcs]))
-            {
-                let through = cost + arc_cost;
-                let head_cost = &mut self.cost[*head as usize];
-                if through < *head_cost {
-                    *head_cost = through;
-                    self.via[*head as usize] = arc as u32;
-                    self.queue.push_or_lower(*head, through);
+        }
+        self.settle(network, arc_costs, origin);
+        self.keep(kept);
+    }
+
+    /// Stores the tree.
+    pub(super) fn keep(&self, kept: &mut [u32]) {
+        kept.copy_from_slice(&self.via);
+    }
+
+    /// Costs of all nodes along the present tree.
+    fn cost_anew(&mut self, network: &RoadNetwork, arc_costs: &[f64], origin: usize) {
+        let nodes = network.nodes();
+        self.cost.clear();
+        // Not yet known.
+        self.cost.resize(nodes, f64::NAN);
+        self.cost[origin] = 0.0;
+        let tails = network.tails();
+        for node in 0..nodes {
+            let mut at = node;
+            while self.cost[at].is_nan() {
+                let arc = self.via[at];
+                if arc == NONE {
+                    self.cost[at] = f64::INFINITY;
+                    break;
                 }
+                self.reached.push(arc);
+                at = tails[arc as usize] as usize;
+            }
+            // Back down the branch just climbed.
+            while let Some(arc) = self.reached.pop() {
+                let head = network.heads()[arc as usize] as usize;
+                self.cost[head] = self.cost[at] + arc_costs[arc as usize];
+                at = head;
             }
         }
     }
 
-    /// Finds the tree from `origin` at the cost of each link, infinite for a closed one.
-    ///
-    /// # Panics
-    /// Never for an origin of the network and a cost a link, none of them negative.
+    /// Takes the nodes out of the queue in order of cost, and what becomes nearer through them in.
+    fn settle(&mut self, network: &RoadNetwork, arc_costs: &[f64], origin: usize) {
+        while let Some((_, node)) = self.queue.pop() {
+            self.reached.push(node);
+            let node = node as usize;
+            if node == origin || network.is_through(node) {
+                self.relax(network, arc_costs, node);
+            }
+        }
+    }
+
+    /// Queues the nodes that are nearer through a node than by the way they have.
+    #[inline]
+    fn relax(&mut self, network: &RoadNetwork, arc_costs: &[f64], node: usize) {
+        let cost = self.cost[node];
+        let arcs = network.arcs_from(node);
+        let ends = network.heads()[arcs.clone()]
+            .iter()
+            .zip(&arc_costs[arcs.clone()]);
+        for (arc, (head, arc_cost)) in arcs.zip(ends) {
+            let through = cost + arc_cost;
+            let head_cost = &mut self.cost[*head as usize];
+            if through < *head_cost {
+                *head_cost = through;
+                self.via[*head as usize] = arc as u32;
+                self.queue.push_or_lower(*head, through);
+            }
+        }
+    }
+
+    /// Finds the tree from `origin`, a node of the network, at the cost of each link: not negative, infinite if closed.
     pub fn from_origin(&mut self, network: &RoadNetwork, link_costs: &[f64], origin: usize) {
         self.grow(network, &network.by_arc(link_costs), origin);
+    }
+
+    /// Links of the quickest path to a node, from the origin on; empty at the origin and out of reach.
+    #[must_use]
+    pub fn links_to(&self, network: &RoadNetwork, node: usize) -> Vec<usize> {
+        let tails = network.tails();
+        let back = std::iter::successors(self.via(node), |arc| {
+            self.via(tails[*arc as usize] as usize)
+        });
+        let mut links: Vec<usize> = back.map(|arc| network.link_of_arc(arc)).collect();
+        links.reverse();
+        links
     }
 
     /// Cost of the quickest path to a node; infinite if there is none.
@@ -74,7 +150,7 @@ impl ShortestPaths {
         (arc != NONE).then_some(arc)
     }
 
-    /// Nodes in reach, the nearest first.
+    /// Nodes in reach, the nearest first, of a tree that was grown and not regrown.
     pub(super) fn reached(&self) -> &[u32] {
         &self.reached
     }
@@ -92,12 +168,14 @@ mod tests {
         let network = RoadNetwork::new(3, 2, &links).unwrap();
         paths.from_origin(&network, &[1.0, 1.0, 5.0], 0);
         assert_eq!((paths.cost_to(1), paths.cost_to(2)), (1.0, 5.0));
+        assert_eq!(paths.links_to(&network, 2), [2]);
         // As an origin it sends its own trips.
         paths.from_origin(&network, &[1.0, 1.0, 5.0], 1);
         assert_eq!((paths.cost_to(0), paths.cost_to(2)), (f64::INFINITY, 1.0));
         let open = RoadNetwork::new(3, 0, &links).unwrap();
         paths.from_origin(&open, &[1.0, 1.0, 5.0], 0);
         assert_eq!(paths.cost_to(2), 2.0);
+        assert_eq!(paths.links_to(&open, 2), [0, 1]);
     }
 
     #[test]
@@ -141,6 +219,13 @@ mod tests {
             for (node, cost) in expected.iter().enumerate() {
                 assert_eq!(paths.cost_to(node), *cost, "{origin} to {node}");
             }
+            // From the tree at other costs.
+            let (mut again, mut kept) = (ShortestPaths::default(), vec![NONE; side * side]);
+            let others: Vec<f64> = costs.iter().rev().copied().collect();
+            again.from_origin(&network, &others, origin);
+            again.keep(&mut kept);
+            again.regrow(&network, &network.by_arc(&costs), origin, &mut kept);
+            assert_eq!(again.cost, paths.cost);
         }
     }
 }
