@@ -4,6 +4,7 @@
 //! names of fields and slices (`p_pu`, `temp_c`). Non-convergence is data, never a panic.
 
 pub mod dispatch;
+pub mod hydraulics;
 pub mod power_flow;
 pub mod sparse;
 pub mod sun;

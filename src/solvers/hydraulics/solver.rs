@@ -1,0 +1,722 @@
+//! Heads and flows of one moment by the global gradient method.
+//!
+//! Todini and Pilati, in Computer Applications in Water Supply 1, 1988; statuses as in EPANET 2.2 (Rossman et al. 2020,
+//! section 12.1). Three things differ from EPANET. The equations are solved for the *change* of heads, so that node
+//! balances close to rounding whatever the spread of slopes. Shut links pass nothing at all, and parts without a source
+//! are tied to a head ([`crate::solvers::hydraulics::isolation`]). And where statuses go round in circles, changes are made
+//! one by one, worst first, before giving up. It knows no time: tanks and reservoirs have given heads.
+
+use std::sync::Arc;
+
+use crate::solvers::hydraulics::demand::Service;
+use crate::solvers::hydraulics::demand::Wagner;
+use crate::solvers::hydraulics::demand::outlet_loss;
+use crate::solvers::hydraulics::isolation::End;
+use crate::solvers::hydraulics::isolation::Isolation;
+use crate::solvers::hydraulics::isolation::held_end;
+use crate::solvers::hydraulics::isolation::holds_pressure;
+use crate::solvers::hydraulics::losses::LEAST_SLOPE;
+use crate::solvers::hydraulics::losses::Losses;
+use crate::solvers::hydraulics::losses::MOST_SLOPE;
+use crate::solvers::hydraulics::network::DemandModel;
+use crate::solvers::hydraulics::network::LinkKind;
+use crate::solvers::hydraulics::network::Network;
+use crate::solvers::hydraulics::pump::PumpLaw;
+use crate::solvers::hydraulics::residual::imbalance;
+use crate::solvers::hydraulics::state::State;
+use crate::solvers::hydraulics::state::Status;
+use crate::solvers::hydraulics::status;
+use crate::solvers::sparse::ordering::Graph;
+use crate::solvers::sparse::static_ldl::StaticLdl;
+
+/// Weight of a held head in the matrix, m3/s per m: EPANET's 1e8 ft2/s.
+const HOLD: f64 = 1e16 / MOST_SLOPE;
+/// Weight by which a part without a source is tied, m3/s per m: that of a usual pipe.
+const TIE: f64 = 1.0;
+/// Heads and losses of open links agree to this, m, at convergence.
+const HEAD_ERROR_M: f64 = 1e-5;
+/// Node balances close to this share of the total demand; links but those that hold a pressure meet it at once.
+const BALANCE: f64 = 1e-10;
+/// The balance accepted where rounding forbids a better one.
+const ROUGH_BALANCE: f64 = 1e-7;
+/// Iterations without any change after which the rough balance is accepted.
+const PATIENCE: u32 = 8;
+/// From these iterations on, when statuses still change: pressure valves move only at balance; one link moves at a time;
+/// and nothing moves any more.
+const CALM_FROM: u32 = 40;
+const SINGLE_FROM: u32 = 80;
+const FROZEN_FROM: u32 = 400;
+/// Every how many iterations a step is halved, once calm, to leave a cycle of the steps themselves.
+const HALVE_EVERY: u32 = 5;
+
+/// How to solve.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Options {
+    /// Sum of flow changes over sum of flows at convergence.
+    pub accuracy: f64,
+    /// Most iterations.
+    pub max_iterations: u32,
+    /// Statuses other than of pressure valves are looked at every so many iterations,
+    pub check_every: u32,
+    /// up to this one, and at each balance.
+    pub check_until: u32,
+    /// Below this relative flow change steps are shortened to 0.6 and pressure valves move; 0 for never.
+    pub damp_limit: f64,
+    /// How demand depends on pressure.
+    pub demand: DemandModel,
+}
+
+impl Default for Options {
+    /// EPANET's, but for an accuracy of 1e-5 and enough iterations.
+    fn default() -> Self {
+        Options {
+            accuracy: 1e-5,
+            max_iterations: 500,
+            check_every: 2,
+            check_until: 10,
+            damp_limit: 0.0,
+            demand: DemandModel::DemandDriven,
+        }
+    }
+}
+
+/// How a solve went. Non-convergence is no error.
+#[derive(Clone, Copy, Debug, PartialEq, Default)]
+pub struct Report {
+    /// Whether flows, heads, balances and statuses all agree.
+    pub converged: bool,
+    /// Linear systems solved.
+    pub iterations: u32,
+    /// Sum of flow changes over sum of flows, of the last step.
+    pub relative_change: f64,
+    /// Largest disagreement of loss and heads, m.
+    pub head_error_m: f64,
+    /// Largest imbalance of a junction, m3/s.
+    pub imbalance_m3s: f64,
+    /// Whether statuses were frozen to get an answer.
+    pub frozen: bool,
+}
+
+/// Why a network cannot be solved at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum HydraulicsError {
+    /// A link names a node that does not exist.
+    #[error("link {link} names node {node}, which does not exist")]
+    NoSuchNode {
+        /// Link.
+        link: usize,
+        /// Node.
+        node: usize,
+    },
+    /// No node has a given head.
+    #[error("the network has neither a reservoir nor a tank")]
+    NoSource,
+    /// A link whose numbers give no finite resistance.
+    #[error("link {link} has no finite resistance")]
+    NoResistance {
+        /// Link.
+        link: usize,
+    },
+    /// A valve that holds a pressure or a flow stands directly at a reservoir or tank.
+    #[error("valve {link} is connected to a reservoir or tank")]
+    ValveAtSource {
+        /// Link.
+        link: usize,
+    },
+}
+
+/// A link's places in the matrix.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    from: u32,
+    to: u32,
+    row_from: u32,
+    row_to: u32,
+    entry: u32,
+}
+
+/// A solver for one network: its analysis is done once.
+#[derive(Clone, Debug)]
+pub struct Hydraulics {
+    network: Arc<Network>,
+    losses: Losses,
+    ldl: StaticLdl,
+    places: Vec<Place>,
+    row: Vec<u32>,
+    /// Pressure valves, and the links at the node that each holds.
+    valves: Vec<(usize, Vec<usize>)>,
+    isolation: Isolation,
+    trial: Vec<f64>,
+    /// Junctions with a demand, when it depends on pressure: flow before the correction and its slope (0 if fixed).
+    drawn: Vec<(f64, f64)>,
+    leaked: Vec<(f64, f64)>,
+}
+
+impl Hydraulics {
+    /// Analyses a network.
+    ///
+    /// # Errors
+    /// [`HydraulicsError`].
+    pub fn new(network: Arc<Network>) -> Result<Hydraulics, HydraulicsError> {
+        let nodes = network.nodes.len();
+        for (k, link) in network.links.iter().enumerate() {
+            if let Some(&node) = [link.from, link.to].iter().find(|node| **node >= nodes) {
+                return Err(HydraulicsError::NoSuchNode { link: k, node });
+            }
+            let at_source =
+                !network.nodes[link.from].is_junction() || !network.nodes[link.to].is_junction();
+            if at_source && holds_pressure(&link.kind) {
+                return Err(HydraulicsError::ValveAtSource { link: k });
+            }
+        }
+        if network.nodes.iter().all(|node| node.is_junction()) {
+            return Err(HydraulicsError::NoSource);
+        }
+        let mut number = vec![u32::MAX; nodes];
+        let mut junctions = 0u32;
+        for (i, node) in network.nodes.iter().enumerate() {
+            if node.is_junction() {
+                number[i] = junctions;
+                junctions += 1;
+            }
+        }
+        let edges = network
+            .links
+            .iter()
+            .map(|link| (number[link.from], number[link.to]))
+            .filter(|&(a, b)| a != u32::MAX && b != u32::MAX);
+        let ldl = StaticLdl::new(&Graph::from_edges(junctions as usize, edges));
+        let row: Vec<u32> = number
+            .iter()
+            .map(|&i| match i {
+                u32::MAX => ldl.no_row() as u32,
+                i => ldl.row(i as usize) as u32,
+            })
+            .collect();
+        let place = |link: &crate::solvers::hydraulics::network::Link| {
+            let (a, b) = (number[link.from], number[link.to]);
+            let entry = if a == u32::MAX || b == u32::MAX || a == b {
+                ldl.no_entry()
+            } else {
+                ldl.entry(a as usize, b as usize).unwrap_or(ldl.no_entry())
+            };
+            Place {
+                from: link.from as u32,
+                to: link.to as u32,
+                row_from: row[link.from],
+                row_to: row[link.to],
+                entry: entry as u32,
+            }
+        };
+        let places = network.links.iter().map(place).collect();
+        let held = |link: &crate::solvers::hydraulics::network::Link| match held_end(&link.kind) {
+            End::From => link.from,
+            End::To => link.to,
+        };
+        let valves = (0..network.links.len())
+            .filter(|&k| holds_pressure(&network.links[k].kind))
+            .map(|k| {
+                let at = held(&network.links[k]);
+                let touches = |m: &usize| {
+                    *m != k && (network.links[*m].from == at || network.links[*m].to == at)
+                };
+                (k, (0..network.links.len()).filter(touches).collect())
+            })
+            .collect();
+        let losses = Losses::new(&network);
+        if let Some(link) = losses.unusable() {
+            return Err(HydraulicsError::NoResistance { link });
+        }
+        Ok(Hydraulics {
+            losses,
+            ldl,
+            places,
+            row,
+            valves,
+            isolation: Isolation::new(&network),
+            trial: vec![0.0; network.links.len()],
+            drawn: vec![(0.0, 0.0); nodes],
+            leaked: vec![(0.0, 0.0); network.outlets.len()],
+            network,
+        })
+    }
+
+    /// The network.
+    pub fn network(&self) -> &Arc<Network> {
+        &self.network
+    }
+
+    /// Finds heads and flows from `state`, whose flows and statuses are the start. Required demands, heads of reservoirs
+    /// and tanks, statuses and settings are given there.
+    pub fn solve(&mut self, state: &mut State, options: &Options) -> Report {
+        self.solve_with(state, options, &mut |_| false)
+    }
+
+    /// As [`Hydraulics::solve`], with controls that act on heads found: `adjust` is called at each balance and says
+    /// whether it changed a status or setting.
+    pub fn solve_with(
+        &mut self,
+        state: &mut State,
+        options: &Options,
+        adjust: &mut dyn FnMut(&mut State) -> bool,
+    ) -> Report {
+        let wagner = Wagner::of(options.demand);
+        self.begin(state, wagner.as_ref());
+        let mut report = Report::default();
+        let mut next_check = options.check_every;
+        let mut quiet = 0;
+        let mut valve_moved = false;
+        let mut relaxation = 1.0;
+        loop {
+            self.isolation.update(
+                &self.network,
+                state,
+                wagner.as_ref().map(|law| law.p_min_m),
+            );
+            self.losses.update(&self.network, state);
+            let iteration = report.iterations;
+            let settled = iteration > 0 && report.relative_change <= options.accuracy;
+            if settled && !valve_moved && self.is_balanced(state, wagner.as_ref(), quiet, &mut report) {
+                report.frozen = iteration >= FROZEN_FROM;
+                let changed = !report.frozen && self.check_all(state, iteration, adjust);
+                if !changed {
+                    report.converged = true;
+                    break;
+                }
+                next_check = iteration + options.check_every;
+                quiet = 0;
+                self.isolation.update(
+                    &self.network,
+                    state,
+                    wagner.as_ref().map(|law| law.p_min_m),
+                );
+                self.losses.update(&self.network, state);
+            }
+            quiet = if settled { quiet + 1 } else { 0 };
+            if iteration >= options.max_iterations {
+                break;
+            }
+            if iteration > CALM_FROM && options.damp_limit <= 0.0 {
+                relaxation = if iteration % HALVE_EVERY == 0 { 0.5 } else { 1.0 };
+            }
+            if !self.step(state, wagner.as_ref(), relaxation, &mut report) {
+                if self.give_way(state) {
+                    continue;
+                }
+                break;
+            }
+            let iteration = report.iterations;
+            relaxation = 1.0;
+            valve_moved = false;
+            let damped = options.damp_limit > 0.0;
+            let near = report.relative_change <= options.damp_limit;
+            if damped && near {
+                relaxation = 0.6;
+            }
+            if iteration < CALM_FROM && (!damped || near) {
+                valve_moved = self.move_valves(state);
+            }
+            let unsettled = report.relative_change > options.accuracy;
+            if unsettled && iteration <= options.check_until && iteration == next_check {
+                self.move_others(state);
+                next_check += options.check_every;
+            }
+        }
+        self.finish(state, options.demand, &mut report);
+        report
+    }
+
+    /// Demands and outlets before the first iteration, and idle links that are now open.
+    fn begin(&mut self, state: &mut State, wagner: Option<&Wagner>) {
+        for (i, node) in self.network.nodes.iter().enumerate() {
+            if !node.is_junction() {
+                continue;
+            }
+            let full = state.required_m3s[i];
+            let depends = wagner.is_some() && full > 0.0;
+            state.served_m3s[i] = if depends {
+                state.served_m3s[i].clamp(0.0, full)
+            } else {
+                full
+            };
+            state.isolated[i] = false;
+        }
+        self.isolation.forget();
+    }
+
+    /// One linear solve and the new heads and flows; false when the matrix is singular.
+    fn step(
+        &mut self,
+        state: &mut State,
+        wagner: Option<&Wagner>,
+        relaxation: f64,
+        report: &mut Report,
+    ) -> bool {
+        let Hydraulics {
+            network,
+            losses,
+            ldl,
+            places,
+            row,
+            valves,
+            isolation,
+            trial,
+            drawn,
+            leaked,
+        } = self;
+        ldl.clear();
+        for ((k, place), (&p, &y)) in places.iter().enumerate().zip(losses.p.iter().zip(&losses.y)) {
+            let dh = state.head_m[place.from as usize] - state.head_m[place.to as usize];
+            let q = state.flow_m3s[k] - y + p * dh;
+            trial[k] = q;
+            ldl.lower[place.entry as usize] -= p;
+            ldl.diagonal[place.row_from as usize] += p;
+            ldl.diagonal[place.row_to as usize] += p;
+            ldl.vector[place.row_from as usize] -= q;
+            ldl.vector[place.row_to as usize] += q;
+        }
+        for (k, _) in valves.iter() {
+            hold(network, state, ldl, row, trial, *k);
+        }
+        for (i, node) in network.nodes.iter().enumerate() {
+            if !node.is_junction() || state.isolated[i] {
+                continue;
+            }
+            let at = row[i] as usize;
+            let full = state.required_m3s[i];
+            let (flow, inverse) = match wagner {
+                Some(law) if full > 0.0 => {
+                    let above = state.head_m[i] - node.elevation_m - law.p_min_m;
+                    match law.service(state.served_m3s[i], full, above, LEAST_SLOPE) {
+                        Service::Fixed(flow) => (flow, 0.0),
+                        Service::Curve {
+                            flow,
+                            loss_m,
+                            slope,
+                        } => (flow - (loss_m - above) / slope, 1.0 / slope),
+                    }
+                }
+                _ => (full, 0.0),
+            };
+            drawn[i] = (flow, inverse);
+            ldl.diagonal[at] += inverse;
+            ldl.vector[at] -= flow;
+        }
+        for ((outlet, flow), leaked) in network.outlets.iter().zip(&state.outlet_m3s).zip(&mut *leaked) {
+            if state.isolated[outlet.node] {
+                *leaked = (0.0, 0.0);
+                continue;
+            }
+            let (loss, slope) = outlet_loss(outlet, *flow, LEAST_SLOPE, MOST_SLOPE);
+            let pressure = state.head_m[outlet.node] - network.nodes[outlet.node].elevation_m;
+            *leaked = (flow - (loss - pressure) / slope, 1.0 / slope);
+            let at = row[outlet.node] as usize;
+            ldl.diagonal[at] += leaked.1;
+            ldl.vector[at] -= leaked.0;
+        }
+        if !isolation.ties.is_empty() {
+            isolation.settle(&state.head_m);
+            for tie in &isolation.ties {
+                let at = row[tie.node] as usize;
+                ldl.diagonal[at] += TIE;
+                ldl.vector[at] += TIE * (tie.head_m - state.head_m[tie.node]);
+            }
+        }
+        // The rows of a part without links still need a pivot.
+        if ldl.solve().is_err() {
+            return false;
+        }
+        let change = &ldl.vector;
+        let (mut sum, mut moved) = (0.0, 0.0);
+        for (k, place) in places.iter().enumerate() {
+            let before = state.flow_m3s[k];
+            let new = trial[k]
+                + losses.p[k] * (change[place.row_from as usize] - change[place.row_to as usize]);
+            let mut dq = (new - before) * relaxation;
+            if before + dq < 0.0 && before > 0.0 && is_constant_power(network, k) {
+                dq = -before / 2.0;
+            }
+            state.flow_m3s[k] = before + dq;
+            sum += state.flow_m3s[k].abs();
+            moved += dq.abs();
+        }
+        for (i, node) in network.nodes.iter().enumerate() {
+            if !node.is_junction() {
+                continue;
+            }
+            let delta = change[row[i] as usize];
+            state.head_m[i] += delta;
+            if wagner.is_some() && state.required_m3s[i] > 0.0 && !state.isolated[i] {
+                let (flow, inverse) = drawn[i];
+                let full = state.required_m3s[i];
+                let before = state.served_m3s[i];
+                let new = (flow + inverse * delta).clamp(0.0, full);
+                let dq = (new - before) * relaxation;
+                state.served_m3s[i] = before + dq;
+                sum += state.served_m3s[i];
+                moved += dq.abs();
+            }
+        }
+        for ((outlet, flow), (trial, inverse)) in
+            network.outlets.iter().zip(&mut state.outlet_m3s).zip(leaked)
+        {
+            let new = *trial + *inverse * change[row[outlet.node] as usize];
+            let dq = (new - *flow) * relaxation;
+            *flow += dq;
+            sum += flow.abs();
+            moved += dq.abs();
+        }
+        for (k, around) in valves.iter() {
+            moved += held_flow(network, state, *k, around);
+        }
+        report.iterations += 1;
+        report.relative_change = if sum > 0.0 { moved / sum } else { moved };
+        true
+    }
+
+    /// Whether heads, losses, demands and balances agree.
+    fn is_balanced(
+        &self,
+        state: &State,
+        wagner: Option<&Wagner>,
+        quiet: u32,
+        report: &mut Report,
+    ) -> bool {
+        let mut error = self.losses.error_m(&self.network, state);
+        let mut total = 0.0;
+        for (i, node) in self.network.nodes.iter().enumerate() {
+            if !node.is_junction() || state.isolated[i] {
+                continue;
+            }
+            let full = state.required_m3s[i];
+            total += full.abs();
+            if let (Some(law), true) = (wagner, full > 0.0) {
+                let above = state.head_m[i] - node.elevation_m - law.p_min_m;
+                error = error.max(law.error_m(state.served_m3s[i], full, above, LEAST_SLOPE));
+            }
+        }
+        for (k, _) in &self.valves {
+            if let Some((node, head)) = held_head(&self.network, state, *k) {
+                error = error.max((state.head_m[node] - head).abs());
+            }
+        }
+        let worst = imbalance(&self.network, state)
+            .into_iter()
+            .fold(0.0_f64, |worst, x| worst.max(x.abs()));
+        report.head_error_m = error;
+        report.imbalance_m3s = worst;
+        let total = if total > 0.0 { total } else { 1.0 };
+        let balance = if quiet > PATIENCE { ROUGH_BALANCE } else { BALANCE };
+        error <= HEAD_ERROR_M && worst <= balance * total
+    }
+
+    /// Changes of status at a balance; true when there is one.
+    fn check_all(
+        &mut self,
+        state: &mut State,
+        iteration: u32,
+        adjust: &mut dyn FnMut(&mut State) -> bool,
+    ) -> bool {
+        if iteration >= SINGLE_FROM {
+            return self.move_worst(state) || adjust(state);
+        }
+        let mut changed = iteration >= CALM_FROM && self.move_valves(state);
+        changed |= self.move_others(state);
+        changed |= adjust(state);
+        changed
+    }
+
+    fn move_valves(&self, state: &mut State) -> bool {
+        let next: Vec<(usize, Status)> = self
+            .valves
+            .iter()
+            .map(|(k, _)| (*k, status::pressure_valve(&self.network, &self.losses, state, *k)))
+            .filter(|(k, now)| state.status[*k] != *now)
+            .collect();
+        for &(k, now) in &next {
+            self.set(state, k, now);
+        }
+        !next.is_empty()
+    }
+
+    fn move_others(&self, state: &mut State) -> bool {
+        let mut changed = false;
+        for k in 0..self.network.links.len() {
+            let now = status::other_link(&self.network, state, k);
+            if now != state.status[k] {
+                self.set(state, k, now);
+                changed = true;
+            }
+        }
+        changed
+    }
+
+    /// Makes the one change whose heads are furthest apart, of equals the last: a rule that seldom comes back to where it
+    /// was.
+    fn move_worst(&self, state: &mut State) -> bool {
+        let mut worst: Option<(f64, usize, Status)> = None;
+        for (k, link) in self.network.links.iter().enumerate() {
+            let mut now = status::pressure_valve(&self.network, &self.losses, state, k);
+            if now == state.status[k] {
+                now = status::other_link(&self.network, state, k);
+            }
+            if now == state.status[k] {
+                continue;
+            }
+            let apart = (state.head_m[link.from] - state.head_m[link.to]).abs();
+            if worst.is_none_or(|(most, _, _)| apart >= most) {
+                worst = Some((apart, k, now));
+            }
+        }
+        if let Some((_, k, now)) = worst {
+            self.set(state, k, now);
+        }
+        worst.is_some()
+    }
+
+    /// Sets a status; what was idle and opens begins with a usual flow, since its slope at none says nothing.
+    fn set(&self, state: &mut State, k: usize, now: Status) {
+        let was_open = state.status[k].is_open();
+        state.status[k] = now;
+        if now.is_open() && !was_open && state.flow_m3s[k].abs() <= status::FLOW_TOLERANCE {
+            state.flow_m3s[k] = state.usual_flow(&self.network, k);
+        }
+    }
+
+    /// Opens the first valve that still holds a setting, when the matrix is singular; false when there is none.
+    fn give_way(&self, state: &mut State) -> bool {
+        let holding = (0..self.network.links.len()).find(|&k| {
+            state.status[k] == Status::Active
+                && matches!(self.network.links[k].kind, LinkKind::Valve { .. })
+        });
+        if let Some(k) = holding {
+            state.status[k] = Status::CannotHold;
+        }
+        holding.is_some()
+    }
+
+    /// What is left to say of isolated junctions, sources and the report.
+    fn finish(&mut self, state: &mut State, demand: DemandModel, report: &mut Report) {
+        for (i, node) in self.network.nodes.iter().enumerate() {
+            if node.is_junction() && state.isolated[i] {
+                state.served_m3s[i] = 0.0;
+                if state.head_m[i] < node.elevation_m - 1e5
+                    || (state.required_m3s[i] > 0.0 && demand == DemandModel::DemandDriven)
+                {
+                    state.head_m[i] = node.elevation_m;
+                }
+            } else if !node.is_junction() {
+                state.served_m3s[i] = 0.0;
+            }
+        }
+        for (outlet, flow) in self.network.outlets.iter().zip(&mut state.outlet_m3s) {
+            if state.isolated[outlet.node] {
+                *flow = 0.0;
+            }
+        }
+        for (k, link) in self.network.links.iter().enumerate() {
+            if !state.status[k].is_open() || state.isolated[link.from] && state.isolated[link.to] {
+                state.flow_m3s[k] = 0.0;
+            }
+            let q = state.flow_m3s[k];
+            if !self.network.nodes[link.from].is_junction() {
+                state.served_m3s[link.from] -= q;
+            }
+            if !self.network.nodes[link.to].is_junction() {
+                state.served_m3s[link.to] += q;
+            }
+        }
+        report.imbalance_m3s = imbalance(&self.network, state)
+            .into_iter()
+            .fold(0.0_f64, |worst, x| worst.max(x.abs()));
+        let finite = state.head_m.iter().chain(&state.flow_m3s).all(|x| x.is_finite());
+        report.converged &= finite;
+    }
+}
+
+/// The node and the head that an active pressure valve holds.
+fn held_head(network: &Network, state: &State, k: usize) -> Option<(usize, f64)> {
+    let link = &network.links[k];
+    let setting = state.setting[k]?;
+    if state.status[k] != Status::Active {
+        return None;
+    }
+    let node = match held_end(&link.kind) {
+        End::From => link.from,
+        End::To => link.to,
+    };
+    Some((node, network.nodes[node].elevation_m + setting))
+}
+
+/// Equations of an active pressure valve: its node's head is held, and what flows there is drawn at the other end.
+fn hold(
+    network: &Network,
+    state: &State,
+    ldl: &mut StaticLdl,
+    row: &[u32],
+    trial: &mut [f64],
+    k: usize,
+) {
+    let Some((node, head)) = held_head(network, state, k) else {
+        return;
+    };
+    let link = &network.links[k];
+    // The general loop has put the present flow at both ends; the held end is to have none of it.
+    let q = state.flow_m3s[k];
+    trial[k] = q;
+    let (from, to) = (row[link.from] as usize, row[link.to] as usize);
+    let held = row[node] as usize;
+    if node == link.to {
+        ldl.vector[to] -= q;
+        if q < 0.0 {
+            ldl.vector[from] += q;
+        }
+    } else {
+        ldl.vector[from] += q;
+        if q < 0.0 {
+            ldl.vector[to] -= q;
+        }
+    }
+    ldl.diagonal[held] += HOLD;
+    ldl.vector[held] += HOLD * (head - state.head_m[node]);
+}
+
+/// Sets the flow of an active pressure valve to what its held node needs; how much it changed, m3/s.
+fn held_flow(network: &Network, state: &mut State, k: usize, around: &[usize]) -> f64 {
+    let Some((node, _)) = held_head(network, state, k) else {
+        return 0.0;
+    };
+    let mut excess = -state.served_m3s[node];
+    for &m in around {
+        let link = &network.links[m];
+        if link.to == node {
+            excess += state.flow_m3s[m];
+        }
+        if link.from == node {
+            excess -= state.flow_m3s[m];
+        }
+    }
+    for (outlet, flow) in network.outlets.iter().zip(&state.outlet_m3s) {
+        if outlet.node == node {
+            excess -= flow;
+        }
+    }
+    let new = if node == network.links[k].to {
+        -excess
+    } else {
+        excess
+    };
+    let moved = (new - state.flow_m3s[k]).abs();
+    state.flow_m3s[k] = new;
+    moved
+}
+
+fn is_constant_power(network: &Network, k: usize) -> bool {
+    matches!(
+        network.links[k].kind,
+        LinkKind::Pump {
+            law: PumpLaw::ConstantPower { .. },
+            ..
+        }
+    )
+}
