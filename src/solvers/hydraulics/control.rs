@@ -6,6 +6,7 @@
 use crate::solvers::hydraulics::network::Link;
 use crate::solvers::hydraulics::network::LinkKind;
 use crate::solvers::hydraulics::network::Network;
+use crate::solvers::hydraulics::network::NodeKind;
 use crate::solvers::hydraulics::network::ValveKind;
 use crate::solvers::hydraulics::state::State;
 use crate::solvers::hydraulics::state::Status;
@@ -110,18 +111,26 @@ pub fn apply(network: &Network, state: &mut State, link: usize, action: Action) 
 }
 
 impl Control {
-    /// Whether the condition holds before a moment is solved. Levels count as reached within `slack_m3` of volume, which
-    /// `volume(level)` gives for tanks. Conditions on junctions are never met here.
+    /// Whether the condition holds before a moment is solved. Conditions on junctions are never met here.
     pub fn holds_before(&self, network: &Network, state: &State, times: &Times, t_s: f64) -> bool {
         let at = |node: usize| {
             (!network.nodes[node].is_junction()).then(|| state.pressure_m(network, node))
         };
+        // What a tank gains or loses in a second, as a level, where times are whole seconds.
+        let slack = |node: usize| match &network.nodes[node].kind {
+            NodeKind::Tank(tank) if times.whole_seconds => {
+                let level = state.pressure_m(network, node);
+                let moved = tank.volume_m3(level) + state.served_m3s[node].abs();
+                (tank.level_m(moved) - level).abs().max(LEVEL_SLACK_M)
+            }
+            _ => LEVEL_SLACK_M,
+        };
         match self.when {
             When::Below { node, level_m } => {
-                at(node).is_some_and(|level| level <= level_m + LEVEL_SLACK_M)
+                at(node).is_some_and(|level| level <= level_m + slack(node))
             }
             When::Above { node, level_m } => {
-                at(node).is_some_and(|level| level >= level_m - LEVEL_SLACK_M)
+                at(node).is_some_and(|level| level >= level_m - slack(node))
             }
             When::Time(time_s) => (time_s - t_s).abs() < TIME_SLACK_S,
             When::Clock(clock_s) => {
@@ -176,8 +185,14 @@ mod tests {
             setting: Some(1.0),
         };
         let now = (Status::Closed, Some(0.0));
-        assert_eq!(Action::Set(0.8).result(&pump, now), (Status::Open, Some(0.8)));
-        assert_eq!(Action::Set(0.0).result(&pump, now), (Status::Closed, Some(0.0)));
+        assert_eq!(
+            Action::Set(0.8).result(&pump, now),
+            (Status::Open, Some(0.8))
+        );
+        assert_eq!(
+            Action::Set(0.0).result(&pump, now),
+            (Status::Closed, Some(0.0))
+        );
         assert_eq!(Action::Open.result(&pump, now), (Status::Open, Some(1.0)));
         let pipe = Link {
             kind: LinkKind::Pipe {
@@ -190,6 +205,9 @@ mod tests {
             setting: None,
             ..pump
         };
-        assert_eq!(Action::Set(0.0).result(&pipe, (Status::Open, None)), (Status::Closed, None));
+        assert_eq!(
+            Action::Set(0.0).result(&pipe, (Status::Open, None)),
+            (Status::Closed, None)
+        );
     }
 }

@@ -142,7 +142,9 @@ mod tests {
     fn ends_are_fixed_until_pressure_crosses() {
         assert_eq!(law().service(1.0, 1.0, 16.0, 1e-6), Service::Fixed(1.0));
         assert_eq!(law().service(0.0, 1.0, -3.0, 1e-6), Service::Fixed(0.0));
-        assert!(matches!(law().service(0.0, 1.0, 4.0, 1e-6), Service::Curve { flow, .. } if flow == 0.5));
+        assert!(
+            matches!(law().service(0.0, 1.0, 4.0, 1e-6), Service::Curve { flow, .. } if flow == 0.5)
+        );
     }
 
     #[test]

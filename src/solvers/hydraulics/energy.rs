@@ -67,7 +67,8 @@ pub struct Energy {
 impl Energy {
     /// Adds a step of `dt_s` that begins at `t_s`, in which power is constant.
     pub fn add(&mut self, network: &Network, state: &State, times: &Times, t_s: f64, dt_s: f64) {
-        self.pumps.resize(network.links.len(), PumpEnergy::default());
+        self.pumps
+            .resize(network.links.len(), PumpEnergy::default());
         let hours = dt_s / 3600.0;
         let pattern = |index: Option<usize>| match index.and_then(|i| network.patterns.get(i)) {
             Some(pattern) => times.multiplier(pattern, t_s),

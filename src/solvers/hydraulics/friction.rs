@@ -58,17 +58,20 @@ pub fn minor_loss(coefficient: f64, diameter_m: f64) -> f64 {
 
 /// Darcy-Weisbach loss and its slope by flow, of a flow that is not negative. `relative` is roughness over diameter,
 /// `viscous` viscosity times diameter.
-pub fn darcy_weisbach(q: f64, resistance: f64, minor: f64, relative: f64, viscous: f64) -> (f64, f64) {
+pub fn darcy_weisbach(
+    q: f64,
+    resistance: f64,
+    minor: f64,
+    relative: f64,
+    viscous: f64,
+) -> (f64, f64) {
     if q <= LAMINAR * viscous {
         let r = 16.0 * PI * viscous * resistance;
         return (q * (r + minor * q), r + 2.0 * minor * q);
     }
     let (f, df) = friction_factor(q, relative, viscous);
     let total = f * resistance + minor;
-    (
-        total * q * q,
-        2.0 * total * q + df * resistance * q * q,
-    )
+    (total * q * q, 2.0 * total * q + df * resistance * q * q)
 }
 
 /// Friction factor and its derivative by flow: Swamee and Jain above a Reynolds number of 4,000, Dunlop's cubic between

@@ -1,8 +1,9 @@
 //! Which junctions no source reaches through open links, and what their heads should be taken for.
 //!
-//! Shut links pass nothing at all here, so a part that they cut off has no equation that fixes its head. One node of each
-//! such part is tied to a head: that of its surroundings if nothing is asked for in it (EPANET's figure there, where shut
-//! links leak a trifle), otherwise one so low that check valves, pumps and pressure valves which could feed it open.
+//! Shut links pass nothing at all here, so a part that they cut off has no equation that fixes its head. Such a part is
+//! given one: that of its surroundings if nothing is asked for in it (EPANET's figure there, where shut links leak a
+//! trifle), otherwise one so low that check valves, pumps and pressure valves which could feed it open. Nothing flows in
+//! it, so the head is the same throughout; the lift of a pump that turns there for nothing is left out.
 
 use crate::solvers::hydraulics::network::LinkKind;
 use crate::solvers::hydraulics::network::Network;
@@ -13,16 +14,19 @@ use crate::solvers::hydraulics::state::Status;
 /// Head of a part that asks for water and gets none, with demand that ignores pressure: below any that occurs.
 const STARVED_M: f64 = -1e6;
 
-/// A cut-off part, tied at one node.
+/// A cut-off part.
 #[derive(Clone, Debug)]
-pub struct Tie {
-    /// The node.
-    pub node: usize,
+struct Part {
     /// Its head, m.
-    pub head_m: f64,
-    /// Shut links at the border of the part, as (node inside, node outside); empty when the head is settled.
-    border: Vec<(usize, usize)>,
+    head_m: f64,
+    /// Nodes beyond the shut links at its border, one a link; empty when the head is settled.
+    border: Vec<usize>,
 }
+
+/// Rounds in which heads of neighbouring parts are brought together.
+const ROUNDS: usize = 20;
+/// No part.
+const NONE: usize = usize::MAX;
 
 /// Parts without a source.
 #[derive(Clone, Debug)]
@@ -33,8 +37,8 @@ pub struct Isolation {
     wants: Vec<bool>,
     known: bool,
     parent: Vec<u32>,
-    /// One tie a part.
-    pub ties: Vec<Tie>,
+    part_of: Vec<usize>,
+    parts: Vec<Part>,
 }
 
 impl Isolation {
@@ -45,7 +49,8 @@ impl Isolation {
             wants: vec![false; network.nodes.len()],
             known: false,
             parent: (0..network.nodes.len() as u32).collect(),
-            ties: Vec::new(),
+            part_of: vec![NONE; network.nodes.len()],
+            parts: Vec::new(),
         }
     }
 
@@ -54,8 +59,8 @@ impl Isolation {
         self.known = false;
     }
 
-    /// Works out the parts anew if a status has changed. `least_head(i)` is the head at which junction `i` first gets
-    /// water, where demand depends on pressure.
+    /// Works out the parts anew if a status has changed; true if so. `least_pressure_m` is where service begins, where
+    /// demand depends on pressure.
     pub fn update(
         &mut self,
         network: &Network,
@@ -108,44 +113,36 @@ impl Isolation {
                 live[root] = true;
             }
         }
-        let mut part_of_root = vec![usize::MAX; network.nodes.len()];
-        self.ties.clear();
-        let mut low: Vec<f64> = Vec::new();
+        let mut part_of_root = vec![NONE; network.nodes.len()];
+        self.parts.clear();
         for i in 0..network.nodes.len() {
             let root = self.root(i);
             state.isolated[i] = !live[root];
+            self.part_of[i] = NONE;
             if live[root] {
                 continue;
             }
-            if part_of_root[root] == usize::MAX {
-                part_of_root[root] = self.ties.len();
-                self.ties.push(Tie {
-                    node: i,
-                    head_m: state.head_m[i].max(network.nodes[i].elevation_m),
+            if part_of_root[root] == NONE {
+                part_of_root[root] = self.parts.len();
+                self.parts.push(Part {
+                    head_m: f64::INFINITY,
                     border: Vec::new(),
                 });
-                low.push(f64::INFINITY);
             }
             let part = part_of_root[root];
+            self.part_of[i] = part;
             if self.wants[i] {
                 let head = match least_pressure_m {
                     Some(p) => network.nodes[i].elevation_m + p,
                     None => STARVED_M,
                 };
-                if head < low[part] {
-                    low[part] = head;
-                    self.ties[part].node = i;
-                    self.ties[part].head_m = head;
-                }
+                self.parts[part].head_m = self.parts[part].head_m.min(head);
             }
         }
         // An active pressure valve with an isolated inlet asks for water there.
         for (k, link) in network.links.iter().enumerate() {
-            if self.holds[k] && state.isolated[link.from] {
-                let part = part_of_root[self.root(link.from)];
-                low[part] = STARVED_M;
-                self.ties[part].node = link.from;
-                self.ties[part].head_m = STARVED_M;
+            if self.holds[k] && self.part_of[link.from] != NONE {
+                self.parts[self.part_of[link.from]].head_m = STARVED_M;
             }
         }
         for (k, link) in network.links.iter().enumerate() {
@@ -153,24 +150,45 @@ impl Isolation {
                 continue;
             }
             for (inside, outside) in [(link.from, link.to), (link.to, link.from)] {
-                let part = part_of_root[self.root(inside)];
-                if part != usize::MAX && low[part] == f64::INFINITY {
-                    self.ties[part].border.push((inside, outside));
+                let part = self.part_of[inside];
+                if part != NONE && self.parts[part].head_m == f64::INFINITY {
+                    self.parts[part].border.push(outside);
                 }
+            }
+        }
+        for (i, &part) in self.part_of.iter().enumerate() {
+            if part != NONE && self.parts[part].head_m == f64::INFINITY {
+                self.parts[part].head_m = state.head_m[i];
             }
         }
         true
     }
 
-    /// Moves the heads of parts where nothing is asked for towards the mean of what surrounds them.
-    pub fn settle(&mut self, head_m: &[f64]) {
-        for tie in self.ties.iter_mut().filter(|tie| !tie.border.is_empty()) {
-            let apart: f64 = tie
-                .border
-                .iter()
-                .map(|&(inside, outside)| head_m[outside] - head_m[inside])
-                .sum();
-            tie.head_m = head_m[tie.node] + apart / tie.border.len() as f64;
+    /// Whether there are cut-off parts.
+    pub fn any(&self) -> bool {
+        !self.parts.is_empty()
+    }
+
+    /// Gives every cut-off junction the head of its part: where nothing is asked for, the mean of what surrounds it.
+    pub fn settle(&mut self, state: &mut State) {
+        for _ in 0..ROUNDS {
+            for at in 0..self.parts.len() {
+                let part = &self.parts[at];
+                if part.border.is_empty() {
+                    continue;
+                }
+                let outside = |&node: &usize| match self.part_of[node] {
+                    NONE => state.head_m[node],
+                    other => self.parts[other].head_m,
+                };
+                let sum: f64 = part.border.iter().map(outside).sum();
+                self.parts[at].head_m = sum / self.parts[at].border.len() as f64;
+            }
+        }
+        for (i, &part) in self.part_of.iter().enumerate() {
+            if part != NONE {
+                state.head_m[i] = self.parts[part].head_m;
+            }
         }
     }
 

@@ -120,7 +120,11 @@ impl Losses {
             if self.p[k] > 0.0 {
                 let dh = state.head_m[link.from] - state.head_m[link.to];
                 let error = (self.y[k] / self.p[k] - dh).abs();
-                worst = if error > worst || error.is_nan() { error } else { worst };
+                worst = if error > worst || error.is_nan() {
+                    error
+                } else {
+                    worst
+                };
             }
         }
         worst
@@ -190,7 +194,7 @@ impl Losses {
                 setting,
             ) => match (kind, setting) {
                 (ValveKind::General { loss }, _) => {
-                    let q = flow.abs().max(LEAST_SLOPE);
+                    let q = flow.abs();
                     let (h0, slope) = loss.segment(q);
                     let slope = slope.max(LEAST_SLOPE);
                     (1.0 / slope, (h0 / slope + q).copysign(flow))
@@ -213,7 +217,10 @@ impl Losses {
                 (ValveKind::PressureBreaker, Some(head))
                     if head != 0.0 && self.minor_m(k, flow) <= head =>
                 {
-                    (MOST_SLOPE / (SLOPE_SI * SLOPE_SI), head * MOST_SLOPE / (SLOPE_SI * SLOPE_SI))
+                    (
+                        MOST_SLOPE / (SLOPE_SI * SLOPE_SI),
+                        head * MOST_SLOPE / (SLOPE_SI * SLOPE_SI),
+                    )
                 }
                 (ValveKind::FlowControl, Some(most)) if status == Status::Active => {
                     (1.0 / MOST_SLOPE, flow - most)

@@ -62,7 +62,8 @@ impl PumpLaw {
         let power = |h0: f64, (q1, h1): (f64, f64), (q2, h2): (f64, f64)| {
             let exponent = libm::log((h0 - h2) / (h0 - h1)) / libm::log(q2 / q1);
             let coefficient = (h0 - h1) / libm::pow(q1, exponent);
-            let sound = h0 > h1 && h1 > h2 && q1 > 0.0 && q2 > q1 && exponent > 0.0 && exponent <= 20.0;
+            let sound =
+                h0 > h1 && h1 > h2 && q1 > 0.0 && q2 > q1 && exponent > 0.0 && exponent <= 20.0;
             if !sound || !coefficient.is_finite() {
                 return Err(NotFalling);
             }

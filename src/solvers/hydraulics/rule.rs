@@ -147,7 +147,10 @@ pub fn actions(
             &rule.otherwise
         };
         for action in list {
-            match taken.iter_mut().find(|(_, other)| other.link == action.link) {
+            match taken
+                .iter_mut()
+                .find(|(_, other)| other.link == action.link)
+            {
                 Some(other) if rule.priority > other.0 => *other = (rule.priority, *action),
                 Some(_) => {}
                 None => taken.push((rule.priority, *action)),
@@ -181,13 +184,7 @@ impl Rule {
 }
 
 impl Clause {
-    fn holds(
-        &self,
-        network: &Network,
-        state: &State,
-        times: &Times,
-        interval: Interval,
-    ) -> bool {
+    fn holds(&self, network: &Network, state: &State, times: &Times, interval: Interval) -> bool {
         match *self {
             Clause::Link { link, is, negated } => {
                 let now = match state.status[link] {
@@ -228,14 +225,16 @@ impl Clause {
                 relation,
                 value,
                 tolerance,
-            } => quantity.now(network, state).is_some_and(|x| match relation {
-                Relation::Equal => (x - value).abs() <= tolerance,
-                Relation::NotEqual => (x - value).abs() >= tolerance,
-                Relation::Less => x <= value + tolerance,
-                Relation::AtMost => x <= value - tolerance,
-                Relation::Greater => x >= value - tolerance,
-                Relation::AtLeast => x >= value + tolerance,
-            }),
+            } => quantity
+                .now(network, state)
+                .is_some_and(|x| match relation {
+                    Relation::Equal => (x - value).abs() <= tolerance,
+                    Relation::NotEqual => (x - value).abs() >= tolerance,
+                    Relation::Less => x <= value + tolerance,
+                    Relation::AtMost => x <= value - tolerance,
+                    Relation::Greater => x >= value - tolerance,
+                    Relation::AtLeast => x >= value + tolerance,
+                }),
         }
     }
 }
@@ -338,7 +337,10 @@ mod tests {
     fn and_ends_or_saves() {
         let yes = at(0.0, Relation::AtLeast, 10.0).premises[0];
         let no = at(0.0, Relation::Less, 10.0).premises[0];
-        let or = |premise: Premise| Premise { or: true, ..premise };
+        let or = |premise: Premise| Premise {
+            or: true,
+            ..premise
+        };
         let rule = |premises: &[Premise]| Rule {
             premises: premises.to_vec(),
             ..Rule::default()
@@ -361,7 +363,11 @@ mod tests {
             t_s: 1.0,
             length_s: 1.0,
         };
-        let rules = [act(Action::Open, 1.0), act(Action::Close, 2.0), act(Action::Open, 2.0)];
+        let rules = [
+            act(Action::Open, 1.0),
+            act(Action::Close, 2.0),
+            act(Action::Open, 2.0),
+        ];
         let taken = actions(&rules, &network, &state, &Times::default(), interval);
         assert_eq!(taken.len(), 1);
         assert_eq!(taken[0].action, Action::Close);

@@ -159,7 +159,11 @@ impl Simulation {
                 }
             }
             // A single moment stands for an hour of it, as is customary for its energy.
-            let counted = if self.plan.times.duration_s > 0.0 { lasts_s } else { 3600.0 };
+            let counted = if self.plan.times.duration_s > 0.0 {
+                lasts_s
+            } else {
+                3600.0
+            };
             summary
                 .energy
                 .add(&network, &before, &self.plan.times, t_s, counted);
@@ -188,19 +192,16 @@ impl Simulation {
                 control::apply(&network, &mut self.state, control.link, control.action);
             }
         }
-        self.held.begin_and_end(
-            &self.plan.closures,
-            &network,
-            &mut self.state,
-            self.t_s,
-        );
+        self.held
+            .begin_and_end(&self.plan.closures, &network, &mut self.state, self.t_s);
         self.held.hold(&mut self.state);
         let mut left = MOST_ADJUSTMENTS;
         let (controls, held) = (&self.plan.controls, &self.held);
         let mut adjust = |state: &mut State| {
             let mut changed = false;
             for control in controls {
-                if left > 0 && !held.contains(control.link) && control.holds_after(&network, state) {
+                if left > 0 && !held.contains(control.link) && control.holds_after(&network, state)
+                {
                     changed |= control::apply(&network, state, control.link, control.action);
                 }
             }
@@ -215,10 +216,11 @@ impl Simulation {
     fn force(&mut self, network: &Network) {
         let times = self.plan.times;
         let t_s = self.t_s;
-        let multiplier = |pattern: Option<usize>| match pattern.and_then(|i| network.patterns.get(i)) {
-            Some(pattern) => times.multiplier(pattern, t_s),
-            None => 1.0,
-        };
+        let multiplier =
+            |pattern: Option<usize>| match pattern.and_then(|i| network.patterns.get(i)) {
+                Some(pattern) => times.multiplier(pattern, t_s),
+                None => 1.0,
+            };
         for (i, node) in network.nodes.iter().enumerate() {
             match &node.kind {
                 NodeKind::Junction { demands } => {
@@ -314,10 +316,14 @@ impl Simulation {
                 let (least, most) = (tank.min_m3(), tank.max_m3());
                 let volume = self.volumes[i] + self.state.served_m3s[i] * dt_s;
                 // A step ends on the limit but for rounding, which must not leave a drop that keeps a tank from being full.
-                let rounding = 1e-9 * most.abs().max(1.0);
-                self.volumes[i] = if volume >= most - rounding {
+                let mut rounding = 1e-9 * most.abs().max(1.0);
+                if self.plan.times.whole_seconds {
+                    rounding = rounding.max(self.state.served_m3s[i].abs());
+                }
+                let inflow = self.state.served_m3s[i];
+                self.volumes[i] = if volume >= most - rounding && inflow >= 0.0 {
                     most
-                } else if volume <= least + rounding {
+                } else if volume <= least + rounding && inflow <= 0.0 {
                     least
                 } else {
                     volume

@@ -3,7 +3,7 @@
 //! Todini and Pilati, in Computer Applications in Water Supply 1, 1988; statuses as in EPANET 2.2 (Rossman et al. 2020,
 //! section 12.1). Three things differ from EPANET. The equations are solved for the *change* of heads, so that node
 //! balances close to rounding whatever the spread of slopes. Shut links pass nothing at all, and parts without a source
-//! are tied to a head ([`crate::solvers::hydraulics::isolation`]). And where statuses go round in circles, changes are made
+//! are given a head ([`crate::solvers::hydraulics::isolation`]). And where statuses go round in circles, changes are made
 //! one by one, worst first, before giving up. It knows no time: tanks and reservoirs have given heads.
 
 use std::sync::Arc;
@@ -31,8 +31,6 @@ use crate::solvers::sparse::static_ldl::StaticLdl;
 
 /// Weight of a held head in the matrix, m3/s per m: EPANET's 1e8 ft2/s.
 const HOLD: f64 = 1e16 / MOST_SLOPE;
-/// Weight by which a part without a source is tied, m3/s per m: that of a usual pipe.
-const TIE: f64 = 1.0;
 /// Heads and losses of open links agree to this, m, at convergence.
 const HEAD_ERROR_M: f64 = 1e-5;
 /// Node balances close to this share of the total demand; links but those that hold a pressure meet it at once.
@@ -48,6 +46,9 @@ const SINGLE_FROM: u32 = 80;
 const FROZEN_FROM: u32 = 400;
 /// Every how many iterations a step is halved, once calm, to leave a cycle of the steps themselves.
 const HALVE_EVERY: u32 = 5;
+
+/// Flows below it are none, m3/s: less than a molecule a second.
+const NO_FLOW: f64 = 1e-30;
 
 /// How to solve.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -268,15 +269,15 @@ impl Hydraulics {
         let mut valve_moved = false;
         let mut relaxation = 1.0;
         loop {
-            self.isolation.update(
-                &self.network,
-                state,
-                wagner.as_ref().map(|law| law.p_min_m),
-            );
-            self.losses.update(&self.network, state);
+            self.isolation
+                .update(&self.network, state, wagner.as_ref().map(|law| law.p_min_m));
+            self.update_losses(state);
             let iteration = report.iterations;
             let settled = iteration > 0 && report.relative_change <= options.accuracy;
-            if settled && !valve_moved && self.is_balanced(state, wagner.as_ref(), quiet, &mut report) {
+            if settled
+                && !valve_moved
+                && self.is_balanced(state, wagner.as_ref(), quiet, &mut report)
+            {
                 report.frozen = iteration >= FROZEN_FROM;
                 let changed = !report.frozen && self.check_all(state, iteration, adjust);
                 if !changed {
@@ -285,19 +286,20 @@ impl Hydraulics {
                 }
                 next_check = iteration + options.check_every;
                 quiet = 0;
-                self.isolation.update(
-                    &self.network,
-                    state,
-                    wagner.as_ref().map(|law| law.p_min_m),
-                );
-                self.losses.update(&self.network, state);
+                self.isolation
+                    .update(&self.network, state, wagner.as_ref().map(|law| law.p_min_m));
+                self.update_losses(state);
             }
             quiet = if settled { quiet + 1 } else { 0 };
             if iteration >= options.max_iterations {
                 break;
             }
             if iteration > CALM_FROM && options.damp_limit <= 0.0 {
-                relaxation = if iteration % HALVE_EVERY == 0 { 0.5 } else { 1.0 };
+                relaxation = if iteration % HALVE_EVERY == 0 {
+                    0.5
+                } else {
+                    1.0
+                };
             }
             if !self.step(state, wagner.as_ref(), relaxation, &mut report) {
                 if self.give_way(state) {
@@ -344,6 +346,19 @@ impl Hydraulics {
         self.isolation.forget();
     }
 
+    /// Coefficients of all links; in cut-off parts nothing flows.
+    fn update_losses(&mut self, state: &State) {
+        self.losses.update(&self.network, state);
+        if !self.isolation.any() {
+            return;
+        }
+        for (k, link) in self.network.links.iter().enumerate() {
+            if state.isolated[link.from] && state.isolated[link.to] {
+                (self.losses.p[k], self.losses.y[k]) = (0.0, state.flow_m3s[k]);
+            }
+        }
+    }
+
     /// One linear solve and the new heads and flows; false when the matrix is singular.
     fn step(
         &mut self,
@@ -365,7 +380,11 @@ impl Hydraulics {
             leaked,
         } = self;
         ldl.clear();
-        for ((k, place), (&p, &y)) in places.iter().enumerate().zip(losses.p.iter().zip(&losses.y)) {
+        for ((k, place), (&p, &y)) in places
+            .iter()
+            .enumerate()
+            .zip(losses.p.iter().zip(&losses.y))
+        {
             let dh = state.head_m[place.from as usize] - state.head_m[place.to as usize];
             let q = state.flow_m3s[k] - y + p * dh;
             trial[k] = q;
@@ -402,7 +421,12 @@ impl Hydraulics {
             ldl.diagonal[at] += inverse;
             ldl.vector[at] -= flow;
         }
-        for ((outlet, flow), leaked) in network.outlets.iter().zip(&state.outlet_m3s).zip(&mut *leaked) {
+        for ((outlet, flow), leaked) in network
+            .outlets
+            .iter()
+            .zip(&state.outlet_m3s)
+            .zip(&mut *leaked)
+        {
             if state.isolated[outlet.node] {
                 *leaked = (0.0, 0.0);
                 continue;
@@ -414,15 +438,15 @@ impl Hydraulics {
             ldl.diagonal[at] += leaked.1;
             ldl.vector[at] -= leaked.0;
         }
-        if !isolation.ties.is_empty() {
-            isolation.settle(&state.head_m);
-            for tie in &isolation.ties {
-                let at = row[tie.node] as usize;
-                ldl.diagonal[at] += TIE;
-                ldl.vector[at] += TIE * (tie.head_m - state.head_m[tie.node]);
+        // Rows of cut-off junctions are empty: any pivot will do.
+        if isolation.any() {
+            for (i, isolated) in state.isolated.iter().enumerate() {
+                if *isolated {
+                    ldl.diagonal[row[i] as usize] = 1.0;
+                    ldl.vector[row[i] as usize] = 0.0;
+                }
             }
         }
-        // The rows of a part without links still need a pivot.
         if ldl.solve().is_err() {
             return false;
         }
@@ -436,8 +460,10 @@ impl Hydraulics {
             if before + dq < 0.0 && before > 0.0 && is_constant_power(network, k) {
                 dq = -before / 2.0;
             }
-            state.flow_m3s[k] = before + dq;
-            sum += state.flow_m3s[k].abs();
+            let now = before + dq;
+            // Flows that die away are cut before they become subnormal numbers, which are slow.
+            state.flow_m3s[k] = if now.abs() < NO_FLOW { 0.0 } else { now };
+            sum += now.abs();
             moved += dq.abs();
         }
         for (i, node) in network.nodes.iter().enumerate() {
@@ -457,8 +483,11 @@ impl Hydraulics {
                 moved += dq.abs();
             }
         }
-        for ((outlet, flow), (trial, inverse)) in
-            network.outlets.iter().zip(&mut state.outlet_m3s).zip(leaked)
+        for ((outlet, flow), (trial, inverse)) in network
+            .outlets
+            .iter()
+            .zip(&mut state.outlet_m3s)
+            .zip(leaked)
         {
             let new = *trial + *inverse * change[row[outlet.node] as usize];
             let dq = (new - *flow) * relaxation;
@@ -468,6 +497,9 @@ impl Hydraulics {
         }
         for (k, around) in valves.iter() {
             moved += held_flow(network, state, *k, around);
+        }
+        if isolation.any() {
+            isolation.settle(state);
         }
         report.iterations += 1;
         report.relative_change = if sum > 0.0 { moved / sum } else { moved };
@@ -506,7 +538,11 @@ impl Hydraulics {
         report.head_error_m = error;
         report.imbalance_m3s = worst;
         let total = if total > 0.0 { total } else { 1.0 };
-        let balance = if quiet > PATIENCE { ROUGH_BALANCE } else { BALANCE };
+        let balance = if quiet > PATIENCE {
+            ROUGH_BALANCE
+        } else {
+            BALANCE
+        };
         error <= HEAD_ERROR_M && worst <= balance * total
     }
 
@@ -530,7 +566,12 @@ impl Hydraulics {
         let next: Vec<(usize, Status)> = self
             .valves
             .iter()
-            .map(|(k, _)| (*k, status::pressure_valve(&self.network, &self.losses, state, *k)))
+            .map(|(k, _)| {
+                (
+                    *k,
+                    status::pressure_valve(&self.network, &self.losses, state, *k),
+                )
+            })
             .filter(|(k, now)| state.status[*k] != *now)
             .collect();
         for &(k, now) in &next {
@@ -629,7 +670,11 @@ impl Hydraulics {
         report.imbalance_m3s = imbalance(&self.network, state)
             .into_iter()
             .fold(0.0_f64, |worst, x| worst.max(x.abs()));
-        let finite = state.head_m.iter().chain(&state.flow_m3s).all(|x| x.is_finite());
+        let finite = state
+            .head_m
+            .iter()
+            .chain(&state.flow_m3s)
+            .all(|x| x.is_finite());
         report.converged &= finite;
     }
 }

@@ -124,6 +124,10 @@ impl State {
                 required += self.required_m3s[i];
             }
         }
-        if required > 0.0 { served / required } else { 1.0 }
+        if required > 0.0 {
+            served / required
+        } else {
+            1.0
+        }
     }
 }

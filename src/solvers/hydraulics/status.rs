@@ -78,7 +78,9 @@ pub fn other_link(network: &Network, state: &State, k: usize) -> Status {
         } => now = check_valve(now, dh, state.flow_m3s[k]),
         LinkKind::Pump { law, .. } => {
             let speed = state.setting[k].unwrap_or(1.0);
-            if now.is_open() && speed > 0.0 && -dh > speed * speed * law.shut_off_m() + HEAD_TOLERANCE_M
+            if now.is_open()
+                && speed > 0.0
+                && -dh > speed * speed * law.shut_off_m() + HEAD_TOLERANCE_M
             {
                 now = Status::CannotLift;
             }
@@ -169,8 +171,17 @@ mod tests {
 
     #[test]
     fn flow_control_holds_again_when_flow_reaches_its_setting() {
-        assert_eq!(flow_control(Status::Active, -1.0, 0.1, 0.1), Status::CannotHold);
-        assert_eq!(flow_control(Status::CannotHold, 1.0, 0.05, 0.1), Status::CannotHold);
-        assert_eq!(flow_control(Status::CannotHold, 1.0, 0.1, 0.1), Status::Active);
+        assert_eq!(
+            flow_control(Status::Active, -1.0, 0.1, 0.1),
+            Status::CannotHold
+        );
+        assert_eq!(
+            flow_control(Status::CannotHold, 1.0, 0.05, 0.1),
+            Status::CannotHold
+        );
+        assert_eq!(
+            flow_control(Status::CannotHold, 1.0, 0.1, 0.1),
+            Status::Active
+        );
     }
 }

@@ -24,6 +24,9 @@ pub struct Times {
     pub rule_step_s: f64,
     /// Time of day at the start, s.
     pub start_clock_s: f64,
+    /// Whether tanks fill, drain and reach levels on whole seconds, as in EPANET: steps are then comparable with it one by
+    /// one, at the price of up to half a second's flow a tank's limit.
+    pub whole_seconds: bool,
 }
 
 impl Default for Times {
@@ -38,6 +41,7 @@ impl Default for Times {
             report_start_s: 0.0,
             rule_step_s: 360.0,
             start_clock_s: 0.0,
+            whole_seconds: false,
         }
     }
 }
@@ -46,7 +50,9 @@ impl Times {
     /// Index of the pattern period at a time.
     pub fn period(&self, t_s: f64) -> usize {
         // A step that ends on a border stands exactly on it: borders are multiples, not sums.
-        ((t_s + self.pattern_start_s) / self.pattern_step_s).floor().max(0.0) as usize
+        ((t_s + self.pattern_start_s) / self.pattern_step_s)
+            .floor()
+            .max(0.0) as usize
     }
 
     /// Multiplier of a pattern at a time; patterns repeat, an empty one is 1.

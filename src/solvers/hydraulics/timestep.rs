@@ -59,7 +59,15 @@ pub fn end_of_step(
         } else {
             inflow < -IDLE && missing < 0.0
         };
-        right_way.then(|| t_s + (missing / inflow).max(SHORTEST_S))
+        right_way.then(|| {
+            let wait = missing / inflow;
+            let wait = if times.whole_seconds {
+                wait.round()
+            } else {
+                wait
+            };
+            t_s + wait.max(SHORTEST_S)
+        })
     };
     for (i, node) in network.nodes.iter().enumerate() {
         if let NodeKind::Tank(tank) = &node.kind {

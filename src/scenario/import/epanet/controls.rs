@@ -14,12 +14,17 @@ use crate::solvers::hydraulics::rule::can_act;
 use crate::solvers::hydraulics::times::DAY_S;
 
 const FIELD: &str = "[CONTROLS]";
-const FORM: &str = "write LINK x OPEN|CLOSED|value IF NODE y ABOVE|BELOW z, or AT TIME t, or AT CLOCKTIME t AM|PM";
+const FORM: &str =
+    "write LINK x OPEN|CLOSED|value IF NODE y ABOVE|BELOW z, or AT TIME t, or AT CLOCKTIME t AM|PM";
 
 /// Reads the section.
 pub fn read(reader: &mut Reader<'_>) {
     for line in reader.take(Section::Controls) {
-        if line.words.last().is_some_and(|word| word.text.eq_ignore_ascii_case("DISABLED")) {
+        if line
+            .words
+            .last()
+            .is_some_and(|word| word.text.eq_ignore_ascii_case("DISABLED"))
+        {
             continue;
         }
         let Some(link) = reader.link(&line, 1, FIELD) else {
@@ -47,7 +52,11 @@ pub fn action(
     } else {
         Action::Set(reader.number(line, word, FIELD)?)
     };
-    let kind = reader.network.links.get(link).map(|link| link.kind.clone())?;
+    let kind = reader
+        .network
+        .links
+        .get(link)
+        .map(|link| link.kind.clone())?;
     if !can_act(&kind, action) {
         let message = match kind {
             LinkKind::Pipe { .. } => "a check valve cannot be controlled",
@@ -77,7 +86,9 @@ fn when(reader: &mut Reader<'_>, line: &Line<'_>) -> Option<When> {
         let clock = time(reader, line, 5, "[CONTROLS] AT CLOCKTIME")?;
         return Some(When::Clock(clock.rem_euclid(DAY_S)));
     }
-    let is_node = ["NODE", "JUNC", "TANK", "RESE"].iter().any(|word| is(kind, word));
+    let is_node = ["NODE", "JUNC", "TANK", "RESE"]
+        .iter()
+        .any(|word| is(kind, word));
     if !is_node {
         let help = Some(FORM.to_owned());
         reader.fault(line, 4, FIELD, "this condition is not understood", help);

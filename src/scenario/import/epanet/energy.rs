@@ -26,7 +26,13 @@ pub fn read(reader: &mut Reader<'_>) {
             of_pump(reader, &line);
         } else {
             let help = Some("known: GLOBAL, PUMP, DEMAND CHARGE".to_owned());
-            reader.warn(&line, 0, FIELD, "this line is not known and is passed over", help);
+            reader.warn(
+                &line,
+                0,
+                FIELD,
+                "this line is not known and is passed over",
+                help,
+            );
         }
     }
 }
@@ -48,7 +54,12 @@ fn of_pump(reader: &mut Reader<'_>, line: &Line<'_>) {
         let help = Some("known: PRICE, PATTERN, EFFICIENCY".to_owned());
         reader.fault(line, 2, FIELD, "this property is not known", help);
     }
-    match reader.network.links.get_mut(link).map(|link| &mut link.kind) {
+    match reader
+        .network
+        .links
+        .get_mut(link)
+        .map(|link| &mut link.kind)
+    {
         Some(LinkKind::Pump {
             efficiency,
             price,

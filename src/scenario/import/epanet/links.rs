@@ -44,7 +44,10 @@ pub fn read(reader: &mut Reader<'_>) {
 fn ends(reader: &mut Reader<'_>, line: &Line<'_>, section: &str) -> Option<(usize, usize)> {
     let name = line.words[0].text;
     if let Some(&first) = reader.links.index.get(name) {
-        let message = format!("link `{name}` is already on line {}", reader.links.line[first]);
+        let message = format!(
+            "link `{name}` is already on line {}",
+            reader.links.line[first]
+        );
         reader.fault(line, 0, &format!("{section} ID"), message, None);
         return None;
     }
@@ -52,7 +55,13 @@ fn ends(reader: &mut Reader<'_>, line: &Line<'_>, section: &str) -> Option<(usiz
     let from = reader.node(line, 1, &format!("{section} Node1"));
     let to = reader.node(line, 2, &format!("{section} Node2"));
     if from.is_some() && from == to {
-        reader.fault(line, 2, &format!("{section} Node2"), "a link cannot end where it begins", None);
+        reader.fault(
+            line,
+            2,
+            &format!("{section} Node2"),
+            "a link cannot end where it begins",
+            None,
+        );
     }
     // A stand-in keeps indices of links and their names together; the fault keeps it from being used.
     Some((from.unwrap_or(0), to.unwrap_or(0)))
@@ -101,7 +110,10 @@ fn pump(reader: &mut Reader<'_>, line: &Line<'_>, from: usize, to: usize) {
     let (flow, length) = (units.flow_m3s(), units.length_m());
     let (mut law, mut given) = (None, false);
     let (mut speed, mut speed_pattern) = (1.0, None);
-    let old_form = line.words.get(3).is_some_and(|word| word.text.parse::<f64>().is_ok());
+    let old_form = line
+        .words
+        .get(3)
+        .is_some_and(|word| word.text.parse::<f64>().is_ok());
     if old_form {
         given = true;
         law = numbers(reader, line);
@@ -120,7 +132,9 @@ fn pump(reader: &mut Reader<'_>, line: &Line<'_>, from: usize, to: usize) {
                 power_kw: power * units.power_kw(),
             });
         } else if is(keyword, "SPEE") {
-            speed = reader.not_negative(line, word + 1, "[PUMPS] SPEED").unwrap_or(1.0);
+            speed = reader
+                .not_negative(line, word + 1, "[PUMPS] SPEED")
+                .unwrap_or(1.0);
         } else if is(keyword, "PATT") {
             speed_pattern = reader.pattern(line, word + 1, "[PUMPS] PATTERN");
         } else {
@@ -133,7 +147,13 @@ fn pump(reader: &mut Reader<'_>, line: &Line<'_>, from: usize, to: usize) {
     }
     if !given {
         let help = Some("give HEAD and a curve, or POWER".to_owned());
-        reader.fault(line, 0, "[PUMPS]", "this pump has neither curve nor power", help);
+        reader.fault(
+            line,
+            0,
+            "[PUMPS]",
+            "this pump has neither curve nor power",
+            help,
+        );
     }
     reader.network.links.push(Link {
         from,
@@ -197,7 +217,9 @@ fn valve(reader: &mut Reader<'_>, line: &Line<'_>, from: usize, to: usize) {
     let units = reader.units;
     let diameter = reader.positive(line, 3, "[VALVES] Diameter").unwrap_or(1.0);
     let minor_loss = if line.words.len() > 6 {
-        reader.not_negative(line, 6, "[VALVES] MinorLoss").unwrap_or(NO_LOSS)
+        reader
+            .not_negative(line, 6, "[VALVES] MinorLoss")
+            .unwrap_or(NO_LOSS)
     } else {
         NO_LOSS
     };
@@ -221,12 +243,20 @@ fn valve(reader: &mut Reader<'_>, line: &Line<'_>, from: usize, to: usize) {
         ValveKind::Positional { capacity }
     } else if is(word, "GPV") {
         let axes = (units.flow_m3s(), units.length_m());
-        let loss = reader.curve(line, 5, "[VALVES] Setting", axes).unwrap_or_default();
+        let loss = reader
+            .curve(line, 5, "[VALVES] Setting", axes)
+            .unwrap_or_default();
         ValveKind::General { loss }
     } else {
         let text = word.map_or(String::new(), |word| word.text.to_uppercase());
         let help = did_you_mean_or_known(&text, VALVE_TYPES);
-        reader.fault(line, 4, "[VALVES] Type", "this type of valve is not known", help);
+        reader.fault(
+            line,
+            4,
+            "[VALVES] Type",
+            "this type of valve is not known",
+            help,
+        );
         ValveKind::Throttle
     };
     let fixed = |word: &str| is(line.words.get(5), word);
@@ -282,7 +312,13 @@ fn status(reader: &mut Reader<'_>, line: &Line<'_>) {
         LinkKind::Valve { kind, .. } => setting_factor(reader, kind),
         _ => 1.0,
     };
-    let is_check = matches!(kind, LinkKind::Pipe { check_valve: true, .. });
+    let is_check = matches!(
+        kind,
+        LinkKind::Pipe {
+            check_valve: true,
+            ..
+        }
+    );
     let no_number = matches!(
         kind,
         LinkKind::Pipe { .. }
@@ -298,7 +334,13 @@ fn status(reader: &mut Reader<'_>, line: &Line<'_>) {
     }
     if value.is_some() && no_number {
         let help = Some("OPEN or CLOSED".to_owned());
-        reader.fault(line, 1, "[STATUS] Status/Setting", "this link has no setting", help);
+        reader.fault(
+            line,
+            1,
+            "[STATUS] Status/Setting",
+            "this link has no setting",
+            help,
+        );
         return;
     }
     let entry = &mut reader.network.links[link];

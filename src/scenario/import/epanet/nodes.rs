@@ -64,7 +64,10 @@ fn named(reader: &mut Reader<'_>, line: &Line<'_>, field: &str) -> bool {
         return true;
     }
     let first = reader.nodes.index[name];
-    let message = format!("node `{name}` is already on line {}", reader.nodes.line[first]);
+    let message = format!(
+        "node `{name}` is already on line {}",
+        reader.nodes.line[first]
+    );
     reader.fault(line, 0, field, message, None);
     false
 }
@@ -81,9 +84,15 @@ fn tank(reader: &mut Reader<'_>, line: &Line<'_>) -> Tank {
     let initial_level_m = level(reader, 2, "[TANKS] InitLevel");
     let min_level_m = level(reader, 3, "[TANKS] MinLevel");
     let max_level_m = level(reader, 4, "[TANKS] MaxLevel");
-    let diameter_m = reader.not_negative(line, 5, "[TANKS] Diameter").unwrap_or(0.0) * length;
+    let diameter_m = reader
+        .not_negative(line, 5, "[TANKS] Diameter")
+        .unwrap_or(0.0)
+        * length;
     let min_volume = reader.number_or(line, 6, "[TANKS] MinVol", 0.0);
-    let has_curve = line.words.get(7).is_some_and(|word| !matches!(word.text, "" | "*"));
+    let has_curve = line
+        .words
+        .get(7)
+        .is_some_and(|word| !matches!(word.text, "" | "*"));
     let axes = (length, reader.units.volume_m3());
     let volume: Option<Curve> = if has_curve {
         reader.curve(line, 7, "[TANKS] VolCurve", axes)
@@ -110,7 +119,13 @@ fn tank(reader: &mut Reader<'_>, line: &Line<'_>) -> Tank {
             area_m2 = (y1 - y0) / (x1 - x0);
         }
     } else if area_m2 <= 0.0 && !has_curve {
-        reader.fault(line, 5, "[TANKS] Diameter", "a tank without volume curve needs a diameter", None);
+        reader.fault(
+            line,
+            5,
+            "[TANKS] Diameter",
+            "a tank without volume curve needs a diameter",
+            None,
+        );
     }
     Tank {
         initial_level_m,
@@ -147,7 +162,13 @@ pub fn read_demands(reader: &mut Reader<'_>) {
                 }
                 demands.push(Demand { base_m3s, pattern });
             }
-            _ => reader.fault(&line, 0, "[DEMANDS] Junction", "this node is no junction", None),
+            _ => reader.fault(
+                &line,
+                0,
+                "[DEMANDS] Junction",
+                "this node is no junction",
+                None,
+            ),
         }
     }
     let default = reader
@@ -168,7 +189,13 @@ pub fn read_demands(reader: &mut Reader<'_>) {
             continue;
         };
         if !reader.network.nodes[node].is_junction() {
-            reader.fault(&line, 0, "[EMITTERS] Junction", "this node is no junction", None);
+            reader.fault(
+                &line,
+                0,
+                "[EMITTERS] Junction",
+                "this node is no junction",
+                None,
+            );
         } else if coefficient > 0.0 {
             let exponent = reader.emitter_exponent;
             let per_pressure = libm::pow(reader.units.pressure_m(), exponent);

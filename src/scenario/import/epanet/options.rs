@@ -109,7 +109,12 @@ pub fn read(reader: &mut Reader<'_>) {
 fn option(reader: &mut Reader<'_>, line: &Line<'_>, pending: &mut Pending) {
     let (first, second) = (line.words.first(), line.words.get(1));
     let last = line.words.len() - 1;
-    let value = |at: usize| line.words.get(at).map_or("", |word| word.text).to_uppercase();
+    let value = |at: usize| {
+        line.words
+            .get(at)
+            .map_or("", |word| word.text)
+            .to_uppercase()
+    };
     if is(first, "UNIT") {
         match FLOW_UNITS.iter().find(|(name, _)| *name == value(1)) {
             Some((_, unit)) => reader.units.flow = *unit,
@@ -152,7 +157,13 @@ fn option(reader: &mut Reader<'_>, line: &Line<'_>, pending: &mut Pending) {
             "DDA" => false,
             _ => {
                 let help = Some("known: DDA, PDA".to_owned());
-                reader.fault(line, 2, "DEMAND MODEL", "this demand model is not known", help);
+                reader.fault(
+                    line,
+                    2,
+                    "DEMAND MODEL",
+                    "this demand model is not known",
+                    help,
+                );
                 false
             }
         };
@@ -167,7 +178,9 @@ fn option(reader: &mut Reader<'_>, line: &Line<'_>, pending: &mut Pending) {
     } else if is(first, "EMIT") && is(second, "BACK") {
         reader.emitter_backflow = value(2) != "NO";
     } else if is(first, "EMIT") {
-        reader.emitter_exponent = reader.positive(line, last, "EMITTER EXPONENT").unwrap_or(0.5);
+        reader.emitter_exponent = reader
+            .positive(line, last, "EMITTER EXPONENT")
+            .unwrap_or(0.5);
     } else if is(first, "VISC") {
         pending.viscosity = reader.positive(line, last, "VISCOSITY").unwrap_or(1.0);
     } else if is(first, "SPEC") {
@@ -191,6 +204,12 @@ fn option(reader: &mut Reader<'_>, line: &Line<'_>, pending: &mut Pending) {
         reader.not_negative(line, last, FIELD);
     } else if !PASSED_OVER.iter().any(|keyword| is(first, keyword)) {
         let help = did_you_mean_or_known(&value(0), KEYWORDS);
-        reader.warn(line, 0, FIELD, "this option is not known and is passed over", help);
+        reader.warn(
+            line,
+            0,
+            FIELD,
+            "this option is not known and is passed over",
+            help,
+        );
     }
 }

@@ -130,7 +130,9 @@ impl<'t> Reader<'t> {
 
     /// Lines of a section, in order.
     pub fn lines_of(&self, section: Section) -> impl Iterator<Item = &Line<'t>> {
-        self.lines.iter().filter(move |line| line.section == section)
+        self.lines
+            .iter()
+            .filter(move |line| line.section == section)
     }
 
     /// The same, copied, for reading while problems are noted.

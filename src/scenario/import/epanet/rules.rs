@@ -45,7 +45,13 @@ pub fn read(reader: &mut Reader<'_>) {
             continue;
         }
         let Some(now) = rule.as_mut() else {
-            reader.fault(&line, 0, FIELD, "a rule begins with RULE and its name", None);
+            reader.fault(
+                &line,
+                0,
+                FIELD,
+                "a rule begins with RULE and its name",
+                None,
+            );
             continue;
         };
         if is(first, "IF") && part == Part::Nothing {
@@ -74,7 +80,10 @@ pub fn read(reader: &mut Reader<'_>) {
                 let order = "order: RULE, IF, AND or OR, THEN, AND, ELSE, AND, PRIORITY".to_owned();
                 ("this part of a rule is out of place", Some(order))
             } else {
-                ("this part of a rule is not known", did_you_mean_or_known(&text, known))
+                (
+                    "this part of a rule is not known",
+                    did_you_mean_or_known(&text, known),
+                )
             };
             reader.fault(&line, 0, FIELD, message, help);
         }
@@ -104,17 +113,35 @@ fn clause(reader: &mut Reader<'_>, line: &Line<'_>) -> Option<Clause> {
     let object = line.words.get(1);
     let system = is(object, "SYST");
     let (variable, operator, value) = if system { (2, 3, 4) } else { (3, 4, 5) };
-    let is_link = ["LINK", "PIPE", "PUMP", "VALV"].iter().any(|word| is(object, word));
-    let is_node = ["NODE", "JUNC", "RESE", "TANK"].iter().any(|word| is(object, word));
+    let is_link = ["LINK", "PIPE", "PUMP", "VALV"]
+        .iter()
+        .any(|word| is(object, word));
+    let is_node = ["NODE", "JUNC", "RESE", "TANK"]
+        .iter()
+        .any(|word| is(object, word));
     if !(system || is_link || is_node) {
-        let known = ["SYSTEM", "NODE", "JUNCTION", "TANK", "RESERVOIR", "LINK", "PIPE", "PUMP", "VALVE"];
+        let known = [
+            "SYSTEM",
+            "NODE",
+            "JUNCTION",
+            "TANK",
+            "RESERVOIR",
+            "LINK",
+            "PIPE",
+            "PUMP",
+            "VALVE",
+        ];
         let text = object.map_or("", |word| word.text).to_uppercase();
         let help = did_you_mean_or_known(&text, known);
         reader.fault(line, 1, FIELD, "this object is not known", help);
         return None;
     }
     let relation = relation(reader, line, operator)?;
-    let link = if is_link { Some(reader.link(line, 2, FIELD)?) } else { None };
+    let link = if is_link {
+        Some(reader.link(line, 2, FIELD)?)
+    } else {
+        None
+    };
     let word = line.words.get(value);
     let asked = [
         ("OPEN", Condition::Open),
@@ -132,7 +159,13 @@ fn clause(reader: &mut Reader<'_>, line: &Line<'_>) -> Option<Clause> {
             }),
             _ => {
                 let help = Some("IS or NOT".to_owned());
-                reader.fault(line, operator, FIELD, "a status can only be or not be", help);
+                reader.fault(
+                    line,
+                    operator,
+                    FIELD,
+                    "a status can only be or not be",
+                    help,
+                );
                 None
             }
         };
@@ -199,7 +232,14 @@ fn quantity(
         let known: &[&str] = match (system, link.is_some()) {
             (true, _) => &["DEMAND", "TIME", "CLOCKTIME"],
             (_, true) => &["FLOW", "STATUS", "SETTING"],
-            _ => &["DEMAND", "HEAD", "LEVEL", "PRESSURE", "FILLTIME", "DRAINTIME"],
+            _ => &[
+                "DEMAND",
+                "HEAD",
+                "LEVEL",
+                "PRESSURE",
+                "FILLTIME",
+                "DRAINTIME",
+            ],
         };
         let text = name.map_or("", |word| word.text).to_uppercase();
         let help = did_you_mean_or_known(&text, known.iter().copied());
@@ -221,8 +261,15 @@ fn relation(reader: &mut Reader<'_>, line: &Line<'_>, word: usize) -> Option<Rel
         (">", Relation::Greater),
         ("ABOVE", Relation::Greater),
     ];
-    let text = line.words.get(word).map_or("", |word| word.text).to_uppercase();
-    let found = known.iter().find(|(name, _)| *name == text).map(|(_, relation)| *relation);
+    let text = line
+        .words
+        .get(word)
+        .map_or("", |word| word.text)
+        .to_uppercase();
+    let found = known
+        .iter()
+        .find(|(name, _)| *name == text)
+        .map(|(_, relation)| *relation);
     if found.is_none() {
         let help = Some("known: =, <>, <, <=, >, >=, IS, NOT, BELOW, ABOVE".to_owned());
         reader.fault(line, word, FIELD, "this comparison is not known", help);

@@ -34,7 +34,13 @@ pub fn read(reader: &mut Reader<'_>) {
         });
         let Some(index) = index else { continue };
         if line.words.len().is_multiple_of(2) {
-            reader.fault(&line, line.words.len(), "[CURVES]", "a point needs x and y", None);
+            reader.fault(
+                &line,
+                line.words.len(),
+                "[CURVES]",
+                "a point needs x and y",
+                None,
+            );
         }
         for word in (1..line.words.len().saturating_sub(1)).step_by(2) {
             let x = reader.number(&line, word, "[CURVES] X-Value");

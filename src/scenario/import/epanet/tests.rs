@@ -20,7 +20,13 @@ fn small_file() {
     assert_eq!(read.node_ids, ["J1", "J 2", "R", "T"]);
     assert_eq!(read.network.patterns, [vec![1.0, 2.0, 3.0]]);
     assert!((read.network.nodes[0].elevation_m - 3.048).abs() < 1e-12);
-    assert!(matches!(read.network.links[2].kind, LinkKind::Pipe { check_valve: true, .. }));
+    assert!(matches!(
+        read.network.links[2].kind,
+        LinkKind::Pipe {
+            check_valve: true,
+            ..
+        }
+    ));
     assert_eq!(read.plan.times.duration_s, 86_400.0);
     assert!(read.warnings.is_empty(), "{:?}", read.warnings);
 }
@@ -33,9 +39,15 @@ fn every_problem_at_once_with_line_field_and_advice() {
         .replace("T 50 10 5", "T 50 30 5");
     let found = problems(&text);
     assert_eq!(found.len(), 4, "{found:#?}");
-    assert_eq!((found[0].line, found[0].field.as_str()), (9, "[TANKS] InitLevel"));
+    assert_eq!(
+        (found[0].line, found[0].field.as_str()),
+        (9, "[TANKS] InitLevel")
+    );
     assert_eq!(found[1].help.as_deref(), Some("did you mean `J 2`?"));
-    assert_eq!((found[2].line, found[2].message.as_str()), (12, "`5OO` is not a number"));
+    assert_eq!(
+        (found[2].line, found[2].message.as_str()),
+        (12, "`5OO` is not a number")
+    );
     assert_eq!(found[3].help.as_deref(), Some("did you mean `GPM`?"));
     assert_eq!(&text[found[2].offset..found[2].offset + 3], "5OO");
 }
@@ -51,7 +63,9 @@ AND SYSTEM CLOCKTIME >= 8 AM\nTHEN PIPE P1 STATUS IS OPEN\nELSE PIPE P1 STATUS I
     assert_eq!((read.plan.controls.len(), read.plan.rules.len()), (2, 1));
     assert_eq!(read.plan.rules[0].premises.len(), 2);
     assert_eq!(read.plan.rules[0].priority, 3.0);
-    let bad = text.replace("THEN PIPE P1", "THEN PIPE P9").replace("ABOVE 15", "OVER 15");
+    let bad = text
+        .replace("THEN PIPE P1", "THEN PIPE P9")
+        .replace("ABOVE 15", "OVER 15");
     assert_eq!(problems(&bad).len(), 2);
 }
 
@@ -71,7 +85,10 @@ fn no_panic_on_mutilated_files() {
 [LEAKAGE]\nP2 1 1\n[STATUS]\nP2 CLOSED\n[DEMANDS]\nJ1 5 D\n"
     )
     .replace("[END]\n", "");
-    let junk = ["", "-1", "0", "1e308", "-1e308", "NaN", "[", "\"", "*", "é", "J1", "CV", "1e-320", "9:9:9:9", "PRV"];
+    let junk = [
+        "", "-1", "0", "1e308", "-1e308", "NaN", "[", "\"", "*", "é", "J1", "CV", "1e-320",
+        "9:9:9:9", "PRV",
+    ];
     let words: Vec<&str> = base.split_inclusive([' ', '\n']).collect();
     let mut read = 0;
     for at in 0..words.len() {

@@ -34,12 +34,19 @@ pub fn read(reader: &mut Reader<'_>) {
         }
         let known = is(first, "DURA")
             || (is(first, "HYDR") || is(first, "RULE")) && is(second, "TIME")
-            || (is(first, "PATT") || is(first, "REPO")) && (is(second, "TIME") || is(second, "STAR"))
+            || (is(first, "PATT") || is(first, "REPO"))
+                && (is(second, "TIME") || is(second, "STAR"))
             || is(first, "STAR") && is(second, "CLOC");
         if !known {
             let text = first.map_or("", |word| word.text).to_uppercase();
             let help = did_you_mean_or_known(&text, KEYWORDS);
-            reader.warn(&line, 0, FIELD, "this line is not known and is passed over", help);
+            reader.warn(
+                &line,
+                0,
+                FIELD,
+                "this line is not known and is passed over",
+                help,
+            );
             continue;
         }
         let at = if is(first, "DURA") { 1 } else { 2 };
@@ -68,6 +75,7 @@ pub fn read(reader: &mut Reader<'_>) {
         }
     }
     let times = &mut reader.plan.times;
+    times.whole_seconds = true;
     times.hydraulic_step_s = times
         .hydraulic_step_s
         .min(times.pattern_step_s)
@@ -111,7 +119,11 @@ fn seconds(text: &str, unit: &str) -> Option<f64> {
         return None;
     }
     for (part, piece) in parts.iter_mut().zip(&pieces) {
-        *part = piece.trim().parse::<f64>().ok().filter(|x| x.is_finite() && *x >= 0.0)?;
+        *part = piece
+            .trim()
+            .parse::<f64>()
+            .ok()
+            .filter(|x| x.is_finite() && *x >= 0.0)?;
     }
     let hours = parts[0] + parts[1] / 60.0 + parts[2] / 3600.0;
     let starts = |word: &str| glued.starts_with(word);
@@ -158,6 +170,9 @@ mod tests {
         for ((text, unit), want) in cases {
             assert_eq!(seconds(text, unit), Some(want), "{text} {unit}");
         }
-        assert_eq!((seconds("x", ""), seconds("13", "PM"), seconds("-1", "")), (None, None, None));
+        assert_eq!(
+            (seconds("x", ""), seconds("13", "PM"), seconds("-1", "")),
+            (None, None, None)
+        );
     }
 }

@@ -165,6 +165,8 @@ mod tests {
         units.flow = FlowUnit::Lps;
         units.pressure = PressureUnit::Metres;
         assert!(units.is_metric());
-        assert!((units.flow_m3s() - 0.001).abs() < 1e-8 && (units.pressure_m() - 1.0).abs() < 1e-12);
+        assert!(
+            (units.flow_m3s() - 0.001).abs() < 1e-8 && (units.pressure_m() - 1.0).abs() < 1e-12
+        );
     }
 }

@@ -13,7 +13,12 @@ pub fn check(reader: &mut Reader<'_>) {
     }
     if reader.network.nodes.iter().all(|node| node.is_junction()) {
         let help = "add one under [RESERVOIRS] or [TANKS]";
-        reader.fault_at(0, "", "the network has neither a reservoir nor a tank".to_owned(), help);
+        reader.fault_at(
+            0,
+            "",
+            "the network has neither a reservoir nor a tank".to_owned(),
+            help,
+        );
     }
     for at in 0..reader.network.patterns.len() {
         if reader.network.patterns[at].is_empty() {
