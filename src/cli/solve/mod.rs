@@ -5,6 +5,7 @@ use crate::cli::exit::CliError;
 
 mod dispatch;
 mod flow_method;
+mod hydraulics;
 mod power_flow;
 
 /// What to solve.
@@ -14,6 +15,8 @@ pub(super) enum Solve {
     PowerFlow(power_flow::Arguments),
     /// Least-cost generation with line limits (DC optimal power flow)
     Dispatch(dispatch::Arguments),
+    /// Heads and flows of a water network through time
+    Hydraulics(hydraulics::Arguments),
 }
 
 /// Runs a solver.
@@ -21,6 +24,7 @@ pub(super) fn run(solve: &Solve, global: &Global) -> Result<(), CliError> {
     match solve {
         Solve::PowerFlow(arguments) => power_flow::run(arguments, global),
         Solve::Dispatch(arguments) => dispatch::run(arguments, global),
+        Solve::Hydraulics(arguments) => hydraulics::run(arguments, global),
     }
 }
 

@@ -316,12 +316,16 @@ impl Simulation {
                 let (least, most) = (tank.min_m3(), tank.max_m3());
                 let volume = self.volumes[i] + self.state.served_m3s[i] * dt_s;
                 // A step ends on the limit but for rounding, which must not leave a drop that keeps a tank from being full.
-                let mut rounding = 1e-9 * most.abs().max(1.0);
-                if self.plan.times.whole_seconds {
-                    rounding = rounding.max(self.state.served_m3s[i].abs());
-                }
+                let rounding = 1e-9 * most.abs().max(1.0);
+                // Where times are whole seconds a tank that would be full in less than one is full, as in EPANET, which has
+                // no such rule for empty ones.
+                let nearly = if self.plan.times.whole_seconds {
+                    rounding.max(self.state.served_m3s[i])
+                } else {
+                    rounding
+                };
                 let inflow = self.state.served_m3s[i];
-                self.volumes[i] = if volume >= most - rounding && inflow >= 0.0 {
+                self.volumes[i] = if volume >= most - nearly && inflow >= 0.0 {
                     most
                 } else if volume <= least + rounding && inflow <= 0.0 {
                     least

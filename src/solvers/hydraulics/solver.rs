@@ -615,13 +615,9 @@ impl Hydraulics {
         worst.is_some()
     }
 
-    /// Sets a status; what was idle and opens begins with a usual flow, since its slope at none says nothing.
+    /// Sets a status. Flows are left: a guess may lead a pump of constant power to another of its solutions.
     fn set(&self, state: &mut State, k: usize, now: Status) {
-        let was_open = state.status[k].is_open();
         state.status[k] = now;
-        if now.is_open() && !was_open && state.flow_m3s[k].abs() <= status::FLOW_TOLERANCE {
-            state.flow_m3s[k] = state.usual_flow(&self.network, k);
-        }
     }
 
     /// Opens the first valve that still holds a setting, when the matrix is singular; false when there is none.

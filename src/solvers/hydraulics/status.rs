@@ -147,7 +147,9 @@ fn by_tanks(network: &Network, state: &State, k: usize, now: Status) -> Status {
         let drains = if is_pump {
             link.from == at
         } else {
+            // EPANET does not look at the flow here, and lets a tank drain on through a pipe so wide that it shows no loss.
             check_valve(Status::Closed, dh, -into) == Status::Open
+                || dh >= -HEAD_TOLERANCE_M && -into > FLOW_TOLERANCE
         };
         if (full && fills) || (empty && drains) {
             return Status::ShutByTank;
