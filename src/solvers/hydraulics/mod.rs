@@ -26,5 +26,8 @@ pub mod tank;
 pub mod times;
 mod timestep;
 
+#[cfg(test)]
+mod hand_cases;
+
 pub use friction::CUBIC_FOOT_M3;
 pub use friction::FOOT_M;

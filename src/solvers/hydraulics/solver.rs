@@ -343,6 +343,12 @@ impl Hydraulics {
             };
             state.isolated[i] = false;
         }
+        for k in 0..self.network.links.len() {
+            let idle = state.flow_m3s[k] <= 0.0 && state.status[k].is_open();
+            if idle && is_constant_power(&self.network, k) {
+                state.flow_m3s[k] = state.usual_flow(&self.network, k);
+            }
+        }
         self.isolation.forget();
     }
 
@@ -457,8 +463,9 @@ impl Hydraulics {
             let new = trial[k]
                 + losses.p[k] * (change[place.row_from as usize] - change[place.row_to as usize]);
             let mut dq = (new - before) * relaxation;
-            if before + dq < 0.0 && before > 0.0 && is_constant_power(network, k) {
-                dq = -before / 2.0;
+            // Backwards such a pump would have another branch of its law, which means nothing.
+            if before + dq < 0.0 && is_constant_power(network, k) {
+                dq = if before > 0.0 { -before / 2.0 } else { -before };
             }
             let now = before + dq;
             // Flows that die away are cut before they become subnormal numbers, which are slow.

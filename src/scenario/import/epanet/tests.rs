@@ -48,7 +48,12 @@ fn every_problem_at_once_with_line_field_and_advice() {
         (found[2].line, found[2].message.as_str()),
         (12, "`5OO` is not a number")
     );
-    assert_eq!(found[3].help.as_deref(), Some("did you mean `GPM`?"));
+    assert!(
+        found[3]
+            .help
+            .as_ref()
+            .is_some_and(|help| help.contains("GPM"))
+    );
     assert_eq!(&text[found[2].offset..found[2].offset + 3], "5OO");
 }
 
@@ -72,7 +77,14 @@ AND SYSTEM CLOCKTIME >= 8 AM\nTHEN PIPE P1 STATUS IS OPEN\nELSE PIPE P1 STATUS I
 #[test]
 fn nothing_is_a_network() {
     assert_eq!(problems("").len(), 1);
-    assert_eq!(problems("[JUNCTIONS]\nA 1\n").len(), 1);
+    let found = problems("[JUNCTIONS]\nA 1\n");
+    assert_eq!(
+        found
+            .iter()
+            .filter(|problem| problem.severity == Severity::Error)
+            .count(),
+        1
+    );
 }
 
 /// Mutilated files must be read or refused, and what is read must run, without a panic.
