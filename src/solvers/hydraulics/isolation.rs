@@ -32,6 +32,8 @@ const NONE: usize = usize::MAX;
 #[derive(Clone, Debug)]
 pub struct Isolation {
     /// What the present parts were worked out from.
+    status: Vec<Status>,
+    setting: Vec<Option<f64>>,
     passes: Vec<bool>,
     holds: Vec<bool>,
     wants: Vec<bool>,
@@ -44,6 +46,8 @@ pub struct Isolation {
 impl Isolation {
     pub fn new(network: &Network) -> Isolation {
         Isolation {
+            status: Vec::new(),
+            setting: Vec::new(),
             passes: vec![false; network.links.len()],
             holds: vec![false; network.links.len()],
             wants: vec![false; network.nodes.len()],
@@ -67,25 +71,23 @@ impl Isolation {
         state: &mut State,
         least_pressure_m: Option<f64>,
     ) -> bool {
-        let mut same = self.known;
+        // Within a solve nothing but statuses and settings decides; a new solve begins with `forget`.
+        if self.known && self.status == state.status && self.setting == state.setting {
+            return false;
+        }
+        self.status.clone_from(&state.status);
+        self.setting.clone_from(&state.setting);
         for (k, link) in network.links.iter().enumerate() {
             let holds = state.status[k] == Status::Active && holds_pressure(&link.kind);
             let running = match link.kind {
                 LinkKind::Pump { .. } => state.setting[k].unwrap_or(1.0) > 0.0,
                 _ => true,
             };
-            let passes = state.status[k].is_open() && running && !holds;
-            same &= self.passes[k] == passes && self.holds[k] == holds;
-            self.passes[k] = passes;
+            self.passes[k] = state.status[k].is_open() && running && !holds;
             self.holds[k] = holds;
         }
-        for (i, wants) in self.wants.iter_mut().enumerate() {
-            let now = state.required_m3s[i] > 0.0;
-            same &= *wants == now || !state.isolated[i];
-            *wants = now;
-        }
-        if same {
-            return false;
+        for (wants, required) in self.wants.iter_mut().zip(&state.required_m3s) {
+            *wants = *required > 0.0;
         }
         self.known = true;
         for (i, parent) in self.parent.iter_mut().enumerate() {

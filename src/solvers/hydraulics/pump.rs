@@ -14,6 +14,11 @@ pub const HORSEPOWER_KW: f64 = 0.7457;
 /// Shut-off head over design head of a pump known by one point.
 const SHUT_OFF_RATIO: f64 = 1.33334;
 
+/// Lift above which a pump of constant power follows the tangent of its law instead of the law, m: beyond any pump, and
+/// without it a dead end would have an endless head. EPANET goes to the origin there, where a pump can rest at no flow
+/// against any head; here it cannot.
+const HIGHEST_LIFT_M: f64 = 2000.0;
+
 /// Head by flow at full speed.
 #[derive(Clone, Debug, PartialEq)]
 pub enum PumpLaw {
@@ -145,13 +150,16 @@ impl PumpLaw {
             PumpLaw::ConstantPower { power_kw } => {
                 let product = power_kw / HORSEPOWER_KW * HORSEPOWER * FOOT_M * CUBIC_FOOT_M3;
                 let r = product * speed * speed * speed;
+                let from = r / HIGHEST_LIFT_M;
+                if flow < from {
+                    let slope = HIGHEST_LIFT_M / from;
+                    return PumpLoss {
+                        loss_m: slope * flow - 2.0 * HIGHEST_LIFT_M,
+                        slope,
+                    };
+                }
                 let slope = r / (q * q);
-                if slope > most_slope {
-                    PumpLoss {
-                        loss_m: -most_slope * flow,
-                        slope: most_slope,
-                    }
-                } else if slope < least_slope {
+                if slope < least_slope {
                     PumpLoss {
                         loss_m: -least_slope * flow,
                         slope: least_slope,

@@ -144,6 +144,10 @@ pub struct Hydraulics {
     ldl: StaticLdl,
     places: Vec<Place>,
     row: Vec<u32>,
+    /// Whether a link is a pump of constant power.
+    constant_power: Vec<bool>,
+    /// Links other than pressure valves whose status may change by itself.
+    watched: Vec<usize>,
     /// Pressure valves, and the links at the node that each holds.
     valves: Vec<(usize, Vec<usize>)>,
     isolation: Isolation,
@@ -224,6 +228,12 @@ impl Hydraulics {
                 (k, (0..network.links.len()).filter(touches).collect())
             })
             .collect();
+        let constant_power = (0..network.links.len())
+            .map(|k| is_constant_power(&network, k))
+            .collect();
+        let watched = (0..network.links.len())
+            .filter(|&k| status::may_change(&network, k))
+            .collect();
         let losses = Losses::new(&network);
         if let Some(link) = losses.unusable() {
             return Err(HydraulicsError::NoResistance { link });
@@ -233,6 +243,8 @@ impl Hydraulics {
             ldl,
             places,
             row,
+            constant_power,
+            watched,
             valves,
             isolation: Isolation::new(&network),
             trial: vec![0.0; network.links.len()],
@@ -345,7 +357,7 @@ impl Hydraulics {
         }
         for k in 0..self.network.links.len() {
             let idle = state.flow_m3s[k] <= 0.0 && state.status[k].is_open();
-            if idle && is_constant_power(&self.network, k) {
+            if idle && self.constant_power[k] {
                 state.flow_m3s[k] = state.usual_flow(&self.network, k);
             }
         }
@@ -379,12 +391,15 @@ impl Hydraulics {
             ldl,
             places,
             row,
+            constant_power,
             valves,
             isolation,
             trial,
             drawn,
             leaked,
+            ..
         } = self;
+        let nowhere = ldl.no_row() as u32;
         ldl.clear();
         for ((k, place), (&p, &y)) in places
             .iter()
@@ -403,15 +418,15 @@ impl Hydraulics {
         for (k, _) in valves.iter() {
             hold(network, state, ldl, row, trial, *k);
         }
-        for (i, node) in network.nodes.iter().enumerate() {
-            if !node.is_junction() || state.isolated[i] {
+        for i in 0..row.len() {
+            if row[i] == nowhere || state.isolated[i] {
                 continue;
             }
             let at = row[i] as usize;
             let full = state.required_m3s[i];
             let (flow, inverse) = match wagner {
                 Some(law) if full > 0.0 => {
-                    let above = state.head_m[i] - node.elevation_m - law.p_min_m;
+                    let above = state.head_m[i] - network.nodes[i].elevation_m - law.p_min_m;
                     match law.service(state.served_m3s[i], full, above, LEAST_SLOPE) {
                         Service::Fixed(flow) => (flow, 0.0),
                         Service::Curve {
@@ -464,7 +479,7 @@ impl Hydraulics {
                 + losses.p[k] * (change[place.row_from as usize] - change[place.row_to as usize]);
             let mut dq = (new - before) * relaxation;
             // Backwards such a pump would have another branch of its law, which means nothing.
-            if before + dq < 0.0 && is_constant_power(network, k) {
+            if before + dq < 0.0 && constant_power[k] {
                 dq = if before > 0.0 { -before / 2.0 } else { -before };
             }
             let now = before + dq;
@@ -473,8 +488,8 @@ impl Hydraulics {
             sum += now.abs();
             moved += dq.abs();
         }
-        for (i, node) in network.nodes.iter().enumerate() {
-            if !node.is_junction() {
+        for i in 0..row.len() {
+            if row[i] == nowhere {
                 continue;
             }
             let delta = change[row[i] as usize];
@@ -589,7 +604,7 @@ impl Hydraulics {
 
     fn move_others(&self, state: &mut State) -> bool {
         let mut changed = false;
-        for k in 0..self.network.links.len() {
+        for &k in &self.watched {
             let now = status::other_link(&self.network, state, k);
             if now != state.status[k] {
                 self.set(state, k, now);

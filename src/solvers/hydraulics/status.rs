@@ -98,6 +98,25 @@ pub fn other_link(network: &Network, state: &State, k: usize) -> Status {
     by_tanks(network, state, k, now)
 }
 
+/// Whether the status of a link other than a pressure valve may change by itself.
+pub fn may_change(network: &Network, k: usize) -> bool {
+    let link = &network.links[k];
+    let tank = |node: usize| matches!(network.nodes[node].kind, NodeKind::Tank(_));
+    let by_kind = matches!(
+        link.kind,
+        LinkKind::Pump { .. }
+            | LinkKind::Pipe {
+                check_valve: true,
+                ..
+            }
+            | LinkKind::Valve {
+                kind: ValveKind::FlowControl,
+                ..
+            }
+    );
+    by_kind || tank(link.from) || tank(link.to)
+}
+
 fn check_valve(now: Status, dh: f64, q: f64) -> Status {
     if dh < -HEAD_TOLERANCE_M || q < -FLOW_TOLERANCE {
         Status::Closed
