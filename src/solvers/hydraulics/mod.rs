@@ -5,15 +5,18 @@
 //! time. Element laws and status logic are those of EPANET 2.2 (Rossman et al., EPA/600/R-20/133, 2020), so that results
 //! can be held against it. There is no water quality and no transient (water hammer) here, and no names, costs or files.
 
+mod changes;
 pub mod closure;
 pub mod control;
 pub mod curve;
 pub mod demand;
 pub mod energy;
 mod friction;
+mod held;
 mod isolation;
 mod losses;
 pub mod network;
+pub mod outcome;
 mod power;
 pub mod pump;
 pub mod residual;

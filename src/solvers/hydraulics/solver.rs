@@ -8,9 +8,15 @@
 
 use std::sync::Arc;
 
+use crate::solvers::hydraulics::changes::CALM_FROM;
+use crate::solvers::hydraulics::changes::Changes;
+use crate::solvers::hydraulics::changes::FROZEN_FROM;
 use crate::solvers::hydraulics::demand::Service;
 use crate::solvers::hydraulics::demand::Wagner;
 use crate::solvers::hydraulics::demand::outlet_loss;
+use crate::solvers::hydraulics::held::held_flow;
+use crate::solvers::hydraulics::held::held_head;
+use crate::solvers::hydraulics::held::hold;
 use crate::solvers::hydraulics::isolation::End;
 use crate::solvers::hydraulics::isolation::Isolation;
 use crate::solvers::hydraulics::isolation::held_end;
@@ -21,16 +27,16 @@ use crate::solvers::hydraulics::losses::MOST_SLOPE;
 use crate::solvers::hydraulics::network::DemandModel;
 use crate::solvers::hydraulics::network::LinkKind;
 use crate::solvers::hydraulics::network::Network;
+pub use crate::solvers::hydraulics::outcome::HydraulicsError;
+pub use crate::solvers::hydraulics::outcome::Options;
+pub use crate::solvers::hydraulics::outcome::Report;
 use crate::solvers::hydraulics::pump::PumpLaw;
 use crate::solvers::hydraulics::residual::imbalance;
 use crate::solvers::hydraulics::state::State;
-use crate::solvers::hydraulics::state::Status;
 use crate::solvers::hydraulics::status;
 use crate::solvers::sparse::ordering::Graph;
 use crate::solvers::sparse::static_ldl::StaticLdl;
 
-/// Weight of a held head in the matrix, m3/s per m: EPANET's 1e8 ft2/s.
-const HOLD: f64 = 1e16 / MOST_SLOPE;
 /// Heads and losses of open links agree to this, m, at convergence.
 const HEAD_ERROR_M: f64 = 1e-5;
 /// Node balances close to this share of the total demand; links but those that hold a pressure meet it at once.
@@ -39,92 +45,11 @@ const BALANCE: f64 = 1e-10;
 const ROUGH_BALANCE: f64 = 1e-7;
 /// Iterations without any change after which the rough balance is accepted.
 const PATIENCE: u32 = 8;
-/// From these iterations on, when statuses still change: pressure valves move only at balance; one link moves at a time;
-/// and nothing moves any more.
-const CALM_FROM: u32 = 40;
-const SINGLE_FROM: u32 = 80;
-const FROZEN_FROM: u32 = 400;
 /// Every how many iterations a step is halved, once calm, to leave a cycle of the steps themselves.
 const HALVE_EVERY: u32 = 5;
 
 /// Flows below it are none, m3/s: less than a molecule a second.
 const NO_FLOW: f64 = 1e-30;
-
-/// How to solve.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Options {
-    /// Sum of flow changes over sum of flows at convergence.
-    pub accuracy: f64,
-    /// Most iterations.
-    pub max_iterations: u32,
-    /// Statuses other than of pressure valves are looked at every so many iterations,
-    pub check_every: u32,
-    /// up to this one, and at each balance.
-    pub check_until: u32,
-    /// Below this relative flow change steps are shortened to 0.6 and pressure valves move; 0 for never.
-    pub damp_limit: f64,
-    /// How demand depends on pressure.
-    pub demand: DemandModel,
-}
-
-impl Default for Options {
-    /// EPANET's, but for an accuracy of 1e-5 and enough iterations.
-    fn default() -> Self {
-        Options {
-            accuracy: 1e-5,
-            max_iterations: 500,
-            check_every: 2,
-            check_until: 10,
-            damp_limit: 0.0,
-            demand: DemandModel::DemandDriven,
-        }
-    }
-}
-
-/// How a solve went. Non-convergence is no error.
-#[derive(Clone, Copy, Debug, PartialEq, Default)]
-pub struct Report {
-    /// Whether flows, heads, balances and statuses all agree.
-    pub converged: bool,
-    /// Linear systems solved.
-    pub iterations: u32,
-    /// Sum of flow changes over sum of flows, of the last step.
-    pub relative_change: f64,
-    /// Largest disagreement of loss and heads, m.
-    pub head_error_m: f64,
-    /// Largest imbalance of a junction, m3/s.
-    pub imbalance_m3s: f64,
-    /// Whether statuses were frozen to get an answer.
-    pub frozen: bool,
-}
-
-/// Why a network cannot be solved at all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum HydraulicsError {
-    /// A link names a node that does not exist.
-    #[error("link {link} names node {node}, which does not exist")]
-    NoSuchNode {
-        /// Link.
-        link: usize,
-        /// Node.
-        node: usize,
-    },
-    /// No node has a given head.
-    #[error("the network has neither a reservoir nor a tank")]
-    NoSource,
-    /// A link whose numbers give no finite resistance.
-    #[error("link {link} has no finite resistance")]
-    NoResistance {
-        /// Link.
-        link: usize,
-    },
-    /// A valve that holds a pressure or a flow stands directly at a reservoir or tank.
-    #[error("valve {link} is connected to a reservoir or tank")]
-    ValveAtSource {
-        /// Link.
-        link: usize,
-    },
-}
 
 /// A link's places in the matrix.
 #[derive(Clone, Copy, Debug)]
@@ -291,7 +216,7 @@ impl Hydraulics {
                 && self.is_balanced(state, wagner.as_ref(), quiet, &mut report)
             {
                 report.frozen = iteration >= FROZEN_FROM;
-                let changed = !report.frozen && self.check_all(state, iteration, adjust);
+                let changed = !report.frozen && self.changes().check_all(state, iteration, adjust);
                 if !changed {
                     report.converged = true;
                     break;
@@ -314,7 +239,7 @@ impl Hydraulics {
                 };
             }
             if !self.step(state, wagner.as_ref(), relaxation, &mut report) {
-                if self.give_way(state) {
+                if self.changes().give_way(state) {
                     continue;
                 }
                 break;
@@ -328,11 +253,11 @@ impl Hydraulics {
                 relaxation = 0.6;
             }
             if iteration < CALM_FROM && (!damped || near) {
-                valve_moved = self.move_valves(state);
+                valve_moved = self.changes().move_valves(state);
             }
             let unsettled = report.relative_change > options.accuracy;
             if unsettled && iteration <= options.check_until && iteration == next_check {
-                self.move_others(state);
+                self.changes().move_others(state);
                 next_check += options.check_every;
             }
         }
@@ -362,6 +287,15 @@ impl Hydraulics {
             }
         }
         self.isolation.forget();
+    }
+
+    fn changes(&self) -> Changes<'_> {
+        Changes {
+            network: &self.network,
+            losses: &self.losses,
+            watched: &self.watched,
+            valves: &self.valves,
+        }
     }
 
     /// Coefficients of all links; in cut-off parts nothing flows.
@@ -568,92 +502,6 @@ impl Hydraulics {
         error <= HEAD_ERROR_M && worst <= balance * total
     }
 
-    /// Changes of status at a balance; true when there is one.
-    fn check_all(
-        &mut self,
-        state: &mut State,
-        iteration: u32,
-        adjust: &mut dyn FnMut(&mut State) -> bool,
-    ) -> bool {
-        if iteration >= SINGLE_FROM {
-            return self.move_worst(state) || adjust(state);
-        }
-        let mut changed = iteration >= CALM_FROM && self.move_valves(state);
-        changed |= self.move_others(state);
-        changed |= adjust(state);
-        changed
-    }
-
-    fn move_valves(&self, state: &mut State) -> bool {
-        let next: Vec<(usize, Status)> = self
-            .valves
-            .iter()
-            .map(|(k, _)| {
-                (
-                    *k,
-                    status::pressure_valve(&self.network, &self.losses, state, *k),
-                )
-            })
-            .filter(|(k, now)| state.status[*k] != *now)
-            .collect();
-        for &(k, now) in &next {
-            self.set(state, k, now);
-        }
-        !next.is_empty()
-    }
-
-    fn move_others(&self, state: &mut State) -> bool {
-        let mut changed = false;
-        for &k in &self.watched {
-            let now = status::other_link(&self.network, state, k);
-            if now != state.status[k] {
-                self.set(state, k, now);
-                changed = true;
-            }
-        }
-        changed
-    }
-
-    /// Makes the one change whose heads are furthest apart, of equals the last: a rule that seldom comes back to where it
-    /// was.
-    fn move_worst(&self, state: &mut State) -> bool {
-        let mut worst: Option<(f64, usize, Status)> = None;
-        for (k, link) in self.network.links.iter().enumerate() {
-            let mut now = status::pressure_valve(&self.network, &self.losses, state, k);
-            if now == state.status[k] {
-                now = status::other_link(&self.network, state, k);
-            }
-            if now == state.status[k] {
-                continue;
-            }
-            let apart = (state.head_m[link.from] - state.head_m[link.to]).abs();
-            if worst.is_none_or(|(most, _, _)| apart >= most) {
-                worst = Some((apart, k, now));
-            }
-        }
-        if let Some((_, k, now)) = worst {
-            self.set(state, k, now);
-        }
-        worst.is_some()
-    }
-
-    /// Sets a status. Flows are left: a guess may lead a pump of constant power to another of its solutions.
-    fn set(&self, state: &mut State, k: usize, now: Status) {
-        state.status[k] = now;
-    }
-
-    /// Opens the first valve that still holds a setting, when the matrix is singular; false when there is none.
-    fn give_way(&self, state: &mut State) -> bool {
-        let holding = (0..self.network.links.len()).find(|&k| {
-            state.status[k] == Status::Active
-                && matches!(self.network.links[k].kind, LinkKind::Valve { .. })
-        });
-        if let Some(k) = holding {
-            state.status[k] = Status::CannotHold;
-        }
-        holding.is_some()
-    }
-
     /// What is left to say of isolated junctions, sources and the report.
     fn finish(&mut self, state: &mut State, demand: DemandModel, report: &mut Report) {
         for (i, node) in self.network.nodes.iter().enumerate() {
@@ -695,83 +543,6 @@ impl Hydraulics {
             .all(|x| x.is_finite());
         report.converged &= finite;
     }
-}
-
-/// The node and the head that an active pressure valve holds.
-fn held_head(network: &Network, state: &State, k: usize) -> Option<(usize, f64)> {
-    let link = &network.links[k];
-    let setting = state.setting[k]?;
-    if state.status[k] != Status::Active {
-        return None;
-    }
-    let node = match held_end(&link.kind) {
-        End::From => link.from,
-        End::To => link.to,
-    };
-    Some((node, network.nodes[node].elevation_m + setting))
-}
-
-/// Equations of an active pressure valve: its node's head is held, and what flows there is drawn at the other end.
-fn hold(
-    network: &Network,
-    state: &State,
-    ldl: &mut StaticLdl,
-    row: &[u32],
-    trial: &mut [f64],
-    k: usize,
-) {
-    let Some((node, head)) = held_head(network, state, k) else {
-        return;
-    };
-    let link = &network.links[k];
-    // The general loop has put the present flow at both ends; the held end is to have none of it.
-    let q = state.flow_m3s[k];
-    trial[k] = q;
-    let (from, to) = (row[link.from] as usize, row[link.to] as usize);
-    let held = row[node] as usize;
-    if node == link.to {
-        ldl.vector[to] -= q;
-        if q < 0.0 {
-            ldl.vector[from] += q;
-        }
-    } else {
-        ldl.vector[from] += q;
-        if q < 0.0 {
-            ldl.vector[to] -= q;
-        }
-    }
-    ldl.diagonal[held] += HOLD;
-    ldl.vector[held] += HOLD * (head - state.head_m[node]);
-}
-
-/// Sets the flow of an active pressure valve to what its held node needs; how much it changed, m3/s.
-fn held_flow(network: &Network, state: &mut State, k: usize, around: &[usize]) -> f64 {
-    let Some((node, _)) = held_head(network, state, k) else {
-        return 0.0;
-    };
-    let mut excess = -state.served_m3s[node];
-    for &m in around {
-        let link = &network.links[m];
-        if link.to == node {
-            excess += state.flow_m3s[m];
-        }
-        if link.from == node {
-            excess -= state.flow_m3s[m];
-        }
-    }
-    for (outlet, flow) in network.outlets.iter().zip(&state.outlet_m3s) {
-        if outlet.node == node {
-            excess -= flow;
-        }
-    }
-    let new = if node == network.links[k].to {
-        -excess
-    } else {
-        excess
-    };
-    let moved = (new - state.flow_m3s[k]).abs();
-    state.flow_m3s[k] = new;
-    moved
 }
 
 fn is_constant_power(network: &Network, k: usize) -> bool {
