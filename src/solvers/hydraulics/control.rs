@@ -63,7 +63,7 @@ impl Action {
     /// Status and setting that the action asks of a link.
     pub fn result(self, link: &Link, now: (Status, Option<f64>)) -> (Status, Option<f64>) {
         match (&link.kind, self) {
-            (LinkKind::Pipe { .. }, Action::Set(x)) if x == 0.0 => (Status::Closed, now.1),
+            (LinkKind::Pipe { .. }, Action::Set(0.0)) => (Status::Closed, now.1),
             (LinkKind::Pipe { .. }, Action::Set(_) | Action::Open) => (Status::Open, now.1),
             (LinkKind::Pipe { .. }, Action::Close) => (Status::Closed, now.1),
             (LinkKind::Pump { .. }, Action::Open) => (Status::Open, Some(1.0)),

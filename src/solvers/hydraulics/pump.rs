@@ -81,7 +81,7 @@ impl PumpLaw {
         };
         match (x.as_slice(), y.as_slice()) {
             (&[q], &[h]) => power(SHUT_OFF_RATIO * h, (q, h), (2.0 * q, 0.0)),
-            (&[q0, q1, q2], &[h0, h1, h2]) if q0 == 0.0 => power(h0, (q1, h1), (q2, h2)),
+            (&[0.0, q1, q2], &[h0, h1, h2]) => power(h0, (q1, h1), (q2, h2)),
             (x, y) if x.len() >= 2 && x.len() == y.len() => {
                 if y.windows(2).all(|pair| pair[1] < pair[0]) {
                     Ok(PumpLaw::Points(points.clone()))

@@ -278,30 +278,29 @@ impl Quantity {
 
 /// Whether a link can be the object of an action: check valves cannot, and general purpose valves have no setting.
 pub fn can_act(kind: &LinkKind, action: Action) -> bool {
-    match (kind, action) {
+    !matches!(
+        (kind, action),
         (
             LinkKind::Pipe {
-                check_valve: true, ..
+                check_valve: true,
+                ..
             },
-            _,
-        ) => false,
-        (
+            _
+        ) | (
             LinkKind::Valve {
                 kind: ValveKind::General { .. },
                 ..
             },
-            Action::Set(_),
-        ) => false,
-        _ => true,
-    }
+            Action::Set(_)
+        )
+    )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn at(t_s: f64, relation: Relation, value: f64) -> Rule {
-        let _ = t_s;
+    fn at(relation: Relation, value: f64) -> Rule {
         Rule {
             premises: vec![Premise {
                 or: false,
@@ -328,15 +327,15 @@ mod tests {
 
     #[test]
     fn an_instant_is_seen_once() {
-        let rule = at(0.0, Relation::Equal, 3600.0);
+        let rule = at(Relation::Equal, 3600.0);
         assert!(holds(&rule, 3600.0) && holds(&rule, 3700.0));
         assert!(!holds(&rule, 3960.0) && !holds(&rule, 3599.0));
     }
 
     #[test]
     fn and_ends_or_saves() {
-        let yes = at(0.0, Relation::AtLeast, 10.0).premises[0];
-        let no = at(0.0, Relation::Less, 10.0).premises[0];
+        let yes = at(Relation::AtLeast, 10.0).premises[0];
+        let no = at(Relation::Less, 10.0).premises[0];
         let or = |premise: Premise| Premise {
             or: true,
             ..premise
@@ -355,7 +354,7 @@ mod tests {
         let act = |action, priority| Rule {
             then: vec![RuleAction { link: 3, action }],
             priority,
-            ..at(0.0, Relation::AtLeast, 0.0)
+            ..at(Relation::AtLeast, 0.0)
         };
         let network = Network::default();
         let state = State::start(&network);

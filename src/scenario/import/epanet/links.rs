@@ -178,17 +178,17 @@ fn numbers(reader: &mut Reader<'_>, line: &Line<'_>) -> Option<PumpLaw> {
         values.push(reader.number(line, word, "[PUMPS]")?);
     }
     let (q, h) = (units.flow_m3s(), units.length_m());
-    let points = match values.as_slice() {
-        &[power] if power > 0.0 => {
+    let points = match *values.as_slice() {
+        [power] if power > 0.0 => {
             return Some(PumpLaw::ConstantPower {
                 power_kw: power * units.power_kw(),
             });
         }
-        &[head, flow] => Curve {
+        [head, flow] => Curve {
             x: vec![flow * q],
             y: vec![head * h],
         },
-        &[h0, h1, q1, h2, q2] => Curve {
+        [h0, h1, q1, h2, q2] => Curve {
             x: vec![0.0, q1 * q, q2 * q],
             y: vec![h0 * h, h1 * h, h2 * h],
         },
