@@ -33,7 +33,8 @@ const NONE: usize = usize::MAX;
 pub struct Isolation {
     /// What the present parts were worked out from.
     status: Vec<Status>,
-    setting: Vec<Option<f64>>,
+    pumps: Vec<usize>,
+    turning: Vec<bool>,
     passes: Vec<bool>,
     holds: Vec<bool>,
     wants: Vec<bool>,
@@ -47,7 +48,10 @@ impl Isolation {
     pub fn new(network: &Network) -> Isolation {
         Isolation {
             status: Vec::new(),
-            setting: Vec::new(),
+            pumps: (0..network.links.len())
+                .filter(|&k| matches!(network.links[k].kind, LinkKind::Pump { .. }))
+                .collect(),
+            turning: Vec::new(),
             passes: vec![false; network.links.len()],
             holds: vec![false; network.links.len()],
             wants: vec![false; network.nodes.len()],
@@ -58,9 +62,12 @@ impl Isolation {
         }
     }
 
-    /// Makes the next update work out the parts whatever has changed.
-    pub fn forget(&mut self) {
-        self.known = false;
+    /// Before a solve: the parts of the last one stand if the same junctions ask for water.
+    pub fn begin(&mut self, state: &mut State) {
+        for (i, &part) in self.part_of.iter().enumerate() {
+            state.isolated[i] = part != NONE;
+            self.known &= part == NONE || self.wants[i] == (state.required_m3s[i] > 0.0);
+        }
     }
 
     /// Works out the parts anew if a status has changed; true if so. `least_pressure_m` is where service begins, where
@@ -71,12 +78,20 @@ impl Isolation {
         state: &mut State,
         least_pressure_m: Option<f64>,
     ) -> bool {
-        // Within a solve nothing but statuses and settings decides; a new solve begins with `forget`.
-        if self.known && self.status == state.status && self.setting == state.setting {
+        // Within a solve nothing but statuses and the speeds of pumps decides.
+        let turns = |k: &usize| state.setting[*k].unwrap_or(1.0) > 0.0;
+        let same_pumps = || {
+            self.pumps
+                .iter()
+                .zip(&self.turning)
+                .all(|(k, now)| turns(k) == *now)
+        };
+        if self.known && self.status == state.status && same_pumps() {
             return false;
         }
         self.status.clone_from(&state.status);
-        self.setting.clone_from(&state.setting);
+        self.turning.clear();
+        self.turning.extend(self.pumps.iter().map(turns));
         for (k, link) in network.links.iter().enumerate() {
             let holds = state.status[k] == Status::Active && holds_pressure(&link.kind);
             let running = match link.kind {

@@ -45,14 +45,19 @@ const EXP: [f64; 13] = [
     1.0 / 479_001_600.0,
 ];
 
-/// Value of a polynomial, lowest coefficient first.
+/// Value of a polynomial, lowest coefficient first: even and odd powers apart, so that a processor can do both at once.
 #[inline(always)]
-fn horner<const N: usize>(coefficients: &[f64; N], x: f64) -> f64 {
-    let mut value = 0.0;
-    for coefficient in coefficients.iter().rev() {
-        value = value * x + coefficient;
+fn polynomial<const N: usize>(coefficients: &[f64; N], x: f64) -> f64 {
+    let z = x * x;
+    let (mut even, mut odd) = (0.0, 0.0);
+    for power in (0..N).rev() {
+        if power % 2 == 0 {
+            even = even * z + coefficients[power];
+        } else {
+            odd = odd * z + coefficients[power];
+        }
     }
-    value
+    even + x * odd
 }
 
 /// Writes `x[i]^0.852` into `out[i]`; relative error below 1e-14.
@@ -75,7 +80,7 @@ fn log2(x: f64) -> f64 {
     let e = f64::from_bits(exponent | TWO_52.to_bits()) - (TWO_52 + 1024.0);
     let s = (mantissa - 1.0) / (mantissa + 1.0);
     let z = s * s;
-    let tail = horner(&ARTANH, z);
+    let tail = polynomial(&ARTANH, z);
     e + (2.0 / LN_2) * (s + s * z * tail)
 }
 
@@ -85,7 +90,7 @@ fn exp2(y: f64) -> f64 {
     let y = y.max(-1000.0);
     let rounded = y + ROUNDER;
     let t = (y - (rounded - ROUNDER)) * LN_2;
-    let series = horner(&EXP, t);
+    let series = polynomial(&EXP, t);
     f64::from_bits(series.to_bits().wrapping_add(rounded.to_bits() << 52))
 }
 

@@ -278,7 +278,6 @@ impl Hydraulics {
             } else {
                 full
             };
-            state.isolated[i] = false;
         }
         for k in 0..self.network.links.len() {
             let idle = state.flow_m3s[k] <= 0.0 && state.status[k].is_open();
@@ -286,7 +285,7 @@ impl Hydraulics {
                 state.flow_m3s[k] = state.usual_flow(&self.network, k);
             }
         }
-        self.isolation.forget();
+        self.isolation.begin(state);
     }
 
     fn changes(&self) -> Changes<'_> {
@@ -413,7 +412,7 @@ impl Hydraulics {
                 + losses.p[k] * (change[place.row_from as usize] - change[place.row_to as usize]);
             let mut dq = (new - before) * relaxation;
             // Backwards such a pump would have another branch of its law, which means nothing.
-            if before + dq < 0.0 && constant_power[k] {
+            if constant_power[k] && before + dq < 0.0 {
                 dq = if before > 0.0 { -before / 2.0 } else { -before };
             }
             let now = before + dq;
