@@ -205,6 +205,7 @@ impl Hydraulics {
         let mut quiet = 0;
         let mut valve_moved = false;
         let mut relaxation = 1.0;
+        let mut anew = false;
         loop {
             self.isolation
                 .update(&self.network, state, wagner.as_ref().map(|law| law.p_min_m));
@@ -242,7 +243,12 @@ impl Hydraulics {
                 if self.changes().give_way(state) {
                     continue;
                 }
-                break;
+                if anew {
+                    break;
+                }
+                anew = true;
+                self.start_anew(state);
+                continue;
             }
             let iteration = report.iterations;
             relaxation = 1.0;
@@ -286,6 +292,10 @@ impl Hydraulics {
             }
         }
         self.isolation.begin(state);
+        let finite = |values: &[f64]| values.iter().all(|value| value.is_finite());
+        if !(finite(&state.head_m) && finite(&state.flow_m3s) && finite(&state.served_m3s)) {
+            self.start_anew(state);
+        }
     }
 
     fn changes(&self) -> Changes<'_> {
@@ -308,6 +318,20 @@ impl Hydraulics {
                 (self.losses.p[k], self.losses.y[k]) = (0.0, state.flow_m3s[k]);
             }
         }
+    }
+
+    /// Forgets what a solve that went astray has left: usual flows, no pressure anywhere.
+    fn start_anew(&self, state: &mut State) {
+        for (i, node) in self.network.nodes.iter().enumerate() {
+            if node.is_junction() {
+                state.head_m[i] = node.elevation_m;
+                state.served_m3s[i] = state.required_m3s[i];
+            }
+        }
+        for k in 0..state.flow_m3s.len() {
+            state.flow_m3s[k] = state.usual_flow(&self.network, k);
+        }
+        state.outlet_m3s.fill(0.0);
     }
 
     /// One linear solve and the new heads and flows; false when the matrix is singular.
