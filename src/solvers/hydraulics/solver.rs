@@ -229,6 +229,12 @@ impl Hydraulics {
                 self.update_losses(state);
             }
             quiet = if settled { quiet + 1 } else { 0 };
+            // A valve that is asked to flow backwards keeps its nodes from ever balancing: it must move without.
+            let stuck = quiet > 0 && quiet % PATIENCE == 0;
+            if stuck && iteration >= CALM_FROM && self.changes().move_valves(state) {
+                quiet = 0;
+                continue;
+            }
             if iteration >= options.max_iterations {
                 break;
             }
