@@ -631,3 +631,93 @@ fn wrong_networks_and_trips_are_told_together() {
         .assert()
         .code(2);
 }
+
+/// A reservoir, a pump-free main, two customers; the pipe to the second can be shut.
+const WATER: &str = "[JUNCTIONS]
+ A 10 100
+ B 10 100
+[RESERVOIRS]
+ R 200
+[PIPES]
+ P1 R A 1000 12 100
+ P2 A B 1000 12 100
+[TIMES]
+ Duration 6
+[OPTIONS]
+ Units GPM
+[END]
+";
+
+#[test]
+fn hydraulics_keys_tables_and_outage() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("net.inp");
+    std::fs::write(&path, WATER).unwrap();
+    let out = folder.path().join("out");
+    let mut command = autopolis();
+    command.args(["solve", "hydraulics"]).arg(&path);
+    command.args([
+        "--pda", "--p-req", "20", "--close", "P2:1.5:3", "--repeat", "3", "--json", "--out",
+    ]);
+    let report = json(command.arg(&out), 0);
+    let mut found = keys(&report);
+    found.sort_unstable();
+    let wanted = [
+        "converged",
+        "eoh_h",
+        "iterations",
+        "pcs_min",
+        "periods",
+        "solve_ms",
+    ];
+    assert_eq!(found, wanted);
+    assert_eq!(report["converged"], true);
+    // Half the demand for an hour and a half; hours 0 to 6 and the start of the outage.
+    assert!((report["eoh_h"].as_f64().unwrap() - 0.75).abs() < 1e-9);
+    assert!((report["pcs_min"].as_f64().unwrap() - 0.5).abs() < 1e-9);
+    assert_eq!(report["periods"], 8);
+    let nodes = std::fs::read_to_string(out.join("nodes.csv")).unwrap();
+    assert!(nodes.starts_with("t_s,node_id,head_m,pressure_m,demand_m3s\n0,A,"));
+    assert_eq!(nodes.lines().count(), 1 + 8 * 3);
+    let links = std::fs::read_to_string(out.join("links.csv")).unwrap();
+    assert!(links.starts_with("t_s,link_id,flow_m3s,open\n"));
+    assert!(links.contains("\n5400,P2,0,0\n") && !links.contains("\n10800,P2,0,0\n"));
+}
+
+#[test]
+fn hydraulics_refuses_with_lines_and_advice() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("net.inp");
+    std::fs::write(&path, WATER.replace("P2 A B", "P2 A BB")).unwrap();
+    let mut command = autopolis();
+    command
+        .args(["solve", "hydraulics", "--no-color"])
+        .arg(&path);
+    command
+        .assert()
+        .code(3)
+        .stderr(contains("no node `BB`").and(contains("[PIPES] Node2")));
+    std::fs::write(&path, WATER).unwrap();
+    let solve = |arguments: &[&str], code: i32, words: &'static str| {
+        let mut command = autopolis();
+        command
+            .args(["solve", "hydraulics"])
+            .arg(&path)
+            .args(arguments);
+        command.assert().code(code).stderr(contains(words));
+    };
+    solve(&["--close", "P9:1:2"], 3, "no link `P9`");
+    solve(&["--close", "P2:2:1"], 2, "LINK:FROM:TO");
+    solve(&["--p-req", "20"], 2, "--pda");
+    solve(
+        &["--pda", "--p-min", "30", "--p-req", "20"],
+        2,
+        "must be above",
+    );
+    let mut command = autopolis();
+    command.args(["solve", "hydraulics", "missing.inp"]);
+    command
+        .assert()
+        .code(3)
+        .stderr(contains("cannot read missing.inp"));
+}

@@ -9,6 +9,7 @@ use miette::SourceSpan;
 use thiserror::Error;
 
 use crate::cli::exit::CliError;
+use crate::scenario::import::epanet::EpanetError;
 use crate::scenario::import::matpower::MatpowerError;
 use crate::scenario::import::matpower::Problem;
 use crate::scenario::import::matpower::Severity;
@@ -54,6 +55,23 @@ pub(super) fn matpower_error(error: MatpowerError) -> CliError {
             CliError::invalid_input(miette::miette!(help = help, "{message}"))
         }
         MatpowerError::Invalid {
+            file,
+            text,
+            problems,
+        } => CliError::invalid_input(file_report(&file, text, &problems)),
+    }
+}
+
+/// The error for an EPANET file that could not be read.
+pub(super) fn epanet_error(error: EpanetError) -> CliError {
+    match error {
+        EpanetError::Unreadable { path, source } => {
+            let help =
+                format!("{source}; is the path right? It is looked for from the present folder");
+            let message = format!("cannot read {}", path.display());
+            CliError::invalid_input(miette::miette!(help = help, "{message}"))
+        }
+        EpanetError::Invalid {
             file,
             text,
             problems,

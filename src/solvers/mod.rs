@@ -7,6 +7,7 @@ pub mod assignment;
 pub mod dispatch;
 pub mod optimise;
 pub mod journey;
+pub mod hydraulics;
 pub mod power_flow;
 pub mod route_set;
 pub mod sparse;

@@ -8,6 +8,7 @@ mod dispatch;
 mod flow_method;
 mod journey;
 mod journey_queries;
+mod hydraulics;
 mod power_flow;
 
 /// What to solve.
@@ -21,6 +22,8 @@ pub(super) enum Solve {
     Assignment(assignment::Arguments),
     /// The first arrival by public transport, from a GTFS feed
     Journey(journey::Arguments),
+    /// Heads and flows of a water network through time
+    Hydraulics(hydraulics::Arguments),
 }
 
 /// Runs a solver.
@@ -30,6 +33,7 @@ pub(super) fn run(solve: &Solve, global: &Global) -> Result<(), CliError> {
         Solve::Dispatch(arguments) => dispatch::run(arguments, global),
         Solve::Assignment(arguments) => assignment::run(arguments, global),
         Solve::Journey(arguments) => journey::run(arguments, global),
+        Solve::Hydraulics(arguments) => hydraulics::run(arguments, global),
     }
 }
 
