@@ -109,13 +109,6 @@ const EXAMPLES: &[Examples] = &[
         )],
     ),
     (
-        &["solve", "assignment"],
-        &[(
-            "autopolis solve assignment net.tntp trips.tntp --gap 1e-6 --out flows",
-            "user equilibrium, with flows and times of the links",
-        )],
-    ),
-    (
         &["check"],
         &[
             ("autopolis check my-scenario.toml", "every problem at once"),
@@ -190,6 +183,10 @@ const EXAMPLES: &[Examples] = &[
             (
                 "autopolis solve journey gtfs.zip --date 2026-07-14 --queries asked.csv --walk 500m --json",
                 "many queries, one JSON object",
+            ),
+        ],
+    ),
+    (
         &["solve", "assignment"],
         &[
             (
@@ -201,6 +198,13 @@ const EXAMPLES: &[Examples] = &[
                 "distance and tolls in the cost, a tight gap",
             ),
         ],
+    ),
+    (
+        &["solve", "hydraulics"],
+        &[(
+            "autopolis solve hydraulics Net3.inp --pda --p-req 20 --close 335:6:18 --out water",
+            "a pump shut from hour 6 to 18, and how much water went unserved",
+        )],
     ),
     (
         &["completions"],

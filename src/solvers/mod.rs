@@ -5,9 +5,9 @@
 
 pub mod assignment;
 pub mod dispatch;
-pub mod optimise;
-pub mod journey;
 pub mod hydraulics;
+pub mod journey;
+pub mod optimise;
 pub mod power_flow;
 pub mod route_set;
 pub mod sparse;

@@ -6,9 +6,9 @@ use crate::cli::exit::CliError;
 mod assignment;
 mod dispatch;
 mod flow_method;
+mod hydraulics;
 mod journey;
 mod journey_queries;
-mod hydraulics;
 mod power_flow;
 
 /// What to solve.
