@@ -61,7 +61,11 @@ const EXAMPLES: &[Examples] = &[
                 "some pairs of runs on all cores, with tables and a report",
             ),
             (
-                "autopolis sweep my-experiment.toml --out out/mine --resume",
+                "autopolis sweep heat.toml -j 4 --out out/heat",
+                "a file, on four threads, into a folder of its own",
+            ),
+            (
+                "autopolis sweep heat.toml --out out/heat --resume",
                 "goes on after an interruption; the results are the same bytes",
             ),
         ],
@@ -69,21 +73,21 @@ const EXAMPLES: &[Examples] = &[
     (
         &["plan"],
         &[(
-            "autopolis plan my-experiment.toml --out out/mine",
+            "autopolis plan heat.toml --out out/heat",
             "plan.json, to be carried out shard by shard",
         )],
     ),
     (
         &["shard"],
         &[(
-            "autopolis shard out/mine 0",
+            "autopolis shard out/heat 0",
             "the first shard, on whatever machine sees the folder",
         )],
     ),
     (
         &["merge"],
         &[(
-            "autopolis merge out/mine",
+            "autopolis merge out/heat",
             "the tables of all shards, or which are missing",
         )],
     ),
@@ -96,10 +100,20 @@ const EXAMPLES: &[Examples] = &[
     ),
     (
         &["tune"],
-        &[(
-            "autopolis tune heat-wave --budget 60 -o mine.toml",
-            "a controller file, to be judged by a sweep on other seeds",
-        )],
+        &[
+            (
+                "autopolis tune heat-wave --budget 60 -o mine.toml",
+                "a controller file, to be judged by a sweep on other seeds",
+            ),
+            (
+                "autopolis tune heat-wave storm --budget 100 --parameters shed_hot_spot_c,restore_hot_spot_c",
+                "two scenarios, two parameters",
+            ),
+            (
+                "autopolis tune heat-wave --budget 60 --objective ens_mwh=3 --objective saidi_min=1",
+                "another aim",
+            ),
+        ],
     ),
     (
         &["new", "experiment"],
@@ -231,7 +245,11 @@ pub(super) fn with_examples(command: Command) -> Command {
 
 fn attach(command: Command, path: &[&'static str], text: &str) -> Command {
     match path {
-        [] => command.after_help(text.to_owned()),
+        [] => {
+            // What the subcommand itself says there stays above the examples.
+            let notes = command.get_after_help().map(|n| format!("{n}\n\n"));
+            command.after_help(notes.unwrap_or_default() + text)
+        }
         [first, rest @ ..] => {
             let rest = rest.to_vec();
             let text = text.to_owned();

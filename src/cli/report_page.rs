@@ -25,11 +25,7 @@ const WHICH: &str = "give the folder that `autopolis run` or `autopolis sweep` l
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 The page needs no network, no script and no other file; it prints. The same folder gives the same bytes.
-It ends with 3 if the folder is not a finished run's or sweep's, with 5 if a file was changed since.
-
-Examples:
-  autopolis report out/heat-wave-rules-1
-  autopolis report out/my-sweep -o paper/supplement.html")]
+It ends with 3 if the folder is not a finished run's or sweep's, with 5 if a file was changed since.")]
 pub(super) struct Arguments {
     /// Folder of a run or of a sweep
     #[arg(value_name = "RUN_OR_SWEEP")]

@@ -34,12 +34,6 @@ use std::time::Instant;
 /// Arguments of `sweep`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Examples:
-  autopolis sweep first-try                    a built-in experiment, on all cores
-  autopolis sweep heat.toml -j 4 --out out/h   a file, on four threads, into a folder of its own
-  autopolis sweep heat.toml --out out/h --resume
-                                               after Ctrl-C, a crash or a power cut: goes on, same bytes
-
 It ends with 0; with 1 if a run failed; with 130 if it was interrupted, finished shards being kept.")]
 pub(super) struct Arguments {
     /// Experiment: a built-in name or a TOML file

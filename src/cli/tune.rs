@@ -27,10 +27,6 @@ use std::sync::atomic::Ordering;
 
 /// Arguments of `tune`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
-  autopolis tune heat-wave --budget 40
-  autopolis tune heat-wave storm --budget 100 --parameters shed_hot_spot_c,restore_hot_spot_c -o mine.toml
-  autopolis tune heat-wave --budget 60 --objective ens_mwh=3 --objective saidi_min=1")]
 pub(super) struct Arguments {
     /// Scenarios to tune on: built-in names or files; each counts the same
     #[arg(required = true, value_name = "SCENARIO")]

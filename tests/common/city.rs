@@ -46,8 +46,11 @@ pub fn generated(scenario: &str, overrides: &Overrides, population: u32, seed: u
         reference: "test".to_owned(),
         epw_bytes: None,
     };
-    let (document, file, read) = build::read(scenario, overrides).unwrap_or_else(|p| panic!("{p}"));
-    build::assemble(&document, file, &read, &source).unwrap_or_else(|p| panic!("{p}"))
+    let city = |_: &str| build::SharedCity::new(source).map(Arc::new);
+    let ground = build::ground(scenario, overrides, city);
+    ground
+        .and_then(|ground| ground.prepare(None))
+        .unwrap_or_else(|p| panic!("{p}"))
 }
 
 /// A storm in the second hour of the run and planned faults around it, so that by the third hour crews are at work.

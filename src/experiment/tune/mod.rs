@@ -16,7 +16,7 @@ pub const BASE: &str = "rules";
 pub const FIRST_SEED: u64 = 900_001;
 
 /// Replications of every scenario for every candidate, unless told otherwise. Seeds differ by a factor of three in energy
-/// not served: on a single one a search learns to please that one, and loses to the defaults on others.
+/// not served, so a single one says little about the others.
 pub const REPLICATIONS: u32 = 4;
 
 /// Seeds of the choice among the finalists, for each search seed: those seeds are fresh, so that the winner of the search
