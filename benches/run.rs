@@ -50,7 +50,8 @@ fn sweep_prepares_a_run(bencher: Bencher) {
 /// The world of the run with its controller, and the end of both.
 #[divan::bench(args = ["none", "rules"], sample_count = 50, sample_size = 1)]
 fn sweep_builds_a_world(bencher: Bencher, controller: &str) {
-    let (plan, preparation) = heat_wave();
+    let (mut plan, preparation) = heat_wave();
+    controller.clone_into(&mut plan.runs[0].controller);
     let Ok(prepared) = preparation.prepare(&plan, &plan.runs[0]) else {
         return;
     };
@@ -59,8 +60,7 @@ fn sweep_builds_a_world(bencher: Bencher, controller: &str) {
     bencher.bench_local(|| {
         let physics = Physics::with_names(&run, true, Some(&names));
         let table = Arc::clone(physics.points().table());
-        let controller = controllers::build(controller, &run.city, &table, run.control_interval_s);
-        controller
+        controllers::build(&run, &table)
             .map(|controller| Twin::new(physics, controller))
             .is_ok()
     });

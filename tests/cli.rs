@@ -179,7 +179,12 @@ fn the_printed_schema_accepts_the_built_in_scenarios_and_refuses_a_misspelling()
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
     let mut seen = 0;
     for entry in std::fs::read_dir(folder).unwrap() {
-        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            // Experiments, which have a schema of their own.
+            continue;
+        }
+        let text = std::fs::read_to_string(path).unwrap();
         let mut instance = read(&text);
         // A text that extends another need not be whole by itself.
         if let (Some(object), true) = (instance.as_object_mut(), text.contains("\nextends")) {

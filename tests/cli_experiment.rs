@@ -457,9 +457,12 @@ fn tables_must_have_their_shape() {
 
 #[test]
 fn seeds_that_a_controller_was_tuned_on_are_no_evidence() {
-    let tuned = "name = \"tuned\"\nbase = \"rules\"\n[training]\nsearch_seeds = [1, 2]\nchoice_seeds = [5]\n";
-    let text = "scenario = \"calm-day\"\ncontrollers = [\"none\", \"tuned.toml\"]\nreplications = 6\nhours = 2\n";
-    let (code, said) = told_with(text, &[("tuned.toml", tuned)]);
+    let tuned = "name = 'early'\nbase = 'rules'\n[training]\nautopolis = '0'\nmethod = ''\nscenarios = []\n\
+                 search_seeds = [1, 2]\nchoice_seeds = [5]\nbudget = 1\nsearched = []\nchosen = '1'\nobjective = []\n\
+                 reference = []\n[training.result]\nsearch_cost_default = 1\nsearch_cost_chosen = 1\n\
+                 choice_cost_default = 1\nchoice_cost_chosen = 1\nfailed_runs = 0\n";
+    let text = "scenario = \"calm-day\"\ncontrollers = [\"none\", \"early.toml\"]\nreplications = 6\nhours = 2\n";
+    let (code, said) = told_with(text, &[("early.toml", tuned)]);
     assert_eq!(code, 3);
     assert!(
         said.contains("x.toml:2:24: the controller was tuned on 3 of the held-out seeds: 1, 2, 5"),

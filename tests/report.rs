@@ -1,6 +1,12 @@
 //! Reports of sweeps from made-up outcomes at the edges: nothing at all, one run, a thousand, zeros, long and hostile
 //! names. Every page must be well formed, alone in the world, with every text of every picture on the picture.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test's helpers fail by panicking, as its bodies do"
+)]
+
 use autopolis::experiment::outcome::DecisionCount;
 use autopolis::experiment::outcome::DistrictRow;
 use autopolis::experiment::outcome::EventCount;

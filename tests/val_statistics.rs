@@ -17,6 +17,9 @@ use autopolis::solvers::statistics::shortfall::expected_shortfall;
 use autopolis::solvers::statistics::wilcoxon::signed_rank;
 use serde_json::Value;
 
+/// A statistic of the observations taken.
+type Statistic<'a> = dyn Fn(&[usize]) -> f64 + 'a;
+
 /// Same formula, another order of summation.
 const ROUNDING: f64 = 1e-12;
 /// Quantiles and tails by another series: `statrs` promises no more.
@@ -150,8 +153,7 @@ fn val_bootstrap_intervals_are_scipy_s_on_the_same_resamples() {
             let sample: Vec<f64> = taken.iter().map(|k| d[*k]).collect();
             descriptive::median(&sample).unwrap()
         };
-        let statistics: [(&str, &dyn Fn(&[usize]) -> f64); 2] =
-            [("mean", &mean), ("median", &median)];
+        let statistics: [(&str, &Statistic<'_>); 2] = [("mean", &mean), ("median", &median)];
         let sd = descriptive::standard_deviation(d).unwrap();
         for (label, statistic) in statistics {
             let mut counter = 0;

@@ -41,7 +41,8 @@ pub enum Finding {
     NoDifference,
     /// Every pair is the same.
     AllSame,
-    /// Too few pairs: no data whatever could have given a finding in a family of tests of this size.
+    /// Too few pairs, or too few that differ: no signs whatever could have given a finding in a family of tests of this
+    /// size.
     TooFew,
 }
 
@@ -206,8 +207,10 @@ impl Effect {
                 let clear = low > 0.0 || high < 0.0;
                 // The ranks and the mean must point the same way, or the test speaks of something else.
                 let agree = self.rank_biserial.is_some_and(|r| r * mean > 0.0);
-                // The smallest p that so many signs can give, adjusted: if that is no finding, nothing could be.
-                let smallest = 2.0 * libm::exp2(-(self.pairs as f64)) * family as f64;
+                // The smallest p that so many signs can give, adjusted: if that is no finding, nothing could be. Pairs
+                // that are the same have no sign.
+                let signs = (self.lower + self.higher) as f64;
+                let smallest = 2.0 * libm::exp2(-signs) * family as f64;
                 if self.same == self.pairs {
                     Finding::AllSame
                 } else if smallest >= level {

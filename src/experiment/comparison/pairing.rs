@@ -9,6 +9,10 @@ use crate::experiment::table::RunRow;
 use crate::experiment::table::SweepTable;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::collections::btree_map::Entry;
+
+/// What of a run is named.
+type Pick = fn(&RunRow) -> String;
 
 /// What two runs of a pair share.
 type Key<'a> = (&'a str, &'a str, u32, u64);
@@ -63,10 +67,11 @@ impl Pairing {
             if !is_evidence(row) {
                 continue;
             }
-            if arms[arm].contains_key(&key(row)) {
-                found.repeated[arm] += 1;
-            } else {
-                arms[arm].insert(key(row), *k);
+            match arms[arm].entry(key(row)) {
+                Entry::Occupied(_) => found.repeated[arm] += 1,
+                Entry::Vacant(place) => {
+                    place.insert(*k);
+                }
             }
         }
         let [first, second] = arms;
@@ -143,14 +148,14 @@ pub fn why_nothing_pairs(table: &SweepTable, baseline: &str, others: &[String]) 
             return format!("the runs have different settings ({setting})");
         }
     }
-    let names = |rows: &[&RunRow], pick: &dyn Fn(&RunRow) -> String| -> BTreeSet<String> {
+    let names = |rows: &[&RunRow], pick: Pick| -> BTreeSet<String> {
         rows.iter().map(|row| pick(row)).collect()
     };
-    let picks: [(&str, &dyn Fn(&RunRow) -> String); 4] = [
-        ("scenarios", &|row| short_name(&row.scenario).to_owned()),
-        ("cities", &|row| short_name(&row.city).to_owned()),
-        ("points", &|row| row.point.to_string()),
-        ("seeds", &|row| row.seed.to_string()),
+    let picks: [(&str, Pick); 4] = [
+        ("scenarios", |row| short_name(&row.scenario).to_owned()),
+        ("cities", |row| short_name(&row.city).to_owned()),
+        ("points", |row| row.point.to_string()),
+        ("seeds", |row| row.seed.to_string()),
     ];
     for (what, pick) in picks {
         let (a, b) = (names(&first, pick), names(&second, pick));

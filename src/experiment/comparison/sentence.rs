@@ -69,10 +69,18 @@ pub(super) fn of(effect: &Effect, confidence: f64) -> String {
             let met = mean.map_or_else(String::new, |mean| {
                 format!("; they differ by {}{unit} on average", signed(mean))
             });
-            format!(
-                "too few pairs of {controller} and {baseline} for a statement on {name}: {}{met}.",
-                effect.pairs
-            )
+            let differing = effect.lower + effect.higher;
+            if effect.same > 0 && differing > 0 {
+                format!(
+                    "too few pairs of {controller} and {baseline} differ in {name} for a statement: {differing} of {}{met}.",
+                    effect.pairs
+                )
+            } else {
+                format!(
+                    "too few pairs of {controller} and {baseline} for a statement on {name}: {}{met}.",
+                    effect.pairs
+                )
+            }
         }
     };
     if effect.stratum.is_empty() {

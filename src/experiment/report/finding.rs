@@ -7,7 +7,9 @@ use crate::experiment::comparison::Comparison;
 use crate::experiment::comparison::Question;
 use crate::experiment::comparison::compare;
 use crate::experiment::comparison::effect::Effect;
+use crate::experiment::comparison::effect::Finding;
 use crate::experiment::report::evidence::Evidence;
+use crate::experiment::report::evidence::short;
 use crate::experiment::report::spread;
 use crate::experiment::report::spread::capital;
 use crate::results::metrics;
@@ -18,11 +20,14 @@ use crate::results::report::prose::number;
 use crate::results::report::prose::shown;
 use crate::results::report::prose::warning;
 use crate::results::report::prose::with_code;
+use crate::results::story::words::list;
 use maud::Markup;
 use maud::html;
 
 /// Most findings at the top; the table has all.
 const MOST: usize = 4;
+/// How much more a worst tenth must be than the baseline's to be told at the top: less is within the tables' rounding.
+const WORSE_TAIL: f64 = 1.05;
 /// Most warnings in sight.
 const IN_SIGHT: usize = 3;
 
@@ -54,6 +59,7 @@ pub fn lead(e: &Evidence<'_>, found: &Result<Comparison, CompareError>) -> Marku
                     @let all: Vec<&Effect> = found.effects.iter().filter(|x| x.metric == metric).collect();
                     @for effect in all.iter().take(MOST) { p.finding { (with_code(&capital(&effect.sentence))) } }
                     @if all.len() > MOST { p { "Further comparisons are in the paired table." } }
+                    (against(found, &all))
                     (warnings(e, found, &all))
                     @if let [one] = all.as_slice() { (numbers(e, one)) }
                 }
@@ -62,6 +68,50 @@ pub fn lead(e: &Evidence<'_>, found: &Result<Comparison, CompareError>) -> Marku
             @for s in 0..e.settings.len().min(MOST) { (spread::body(e, s, metric)) }
         } @else {
             p.finding { "The experiment names no metric that its runs have: there is no finding." }
+        }
+    }
+}
+
+/// What the headline hides: other metrics that got worse, and worst runs that did though the mean did not. Only where one
+/// controller is compared, so that the sentence has one subject.
+fn against(found: &Comparison, headline: &[&Effect]) -> Markup {
+    let [one] = headline else {
+        return html! {};
+    };
+    let lower = |e: &Effect| e.better == "lower";
+    let others = || {
+        let of_one = |x: &&Effect| x.controller == one.controller && x.metric != one.metric;
+        found.effects.iter().filter(of_one)
+    };
+    let worse: Vec<String> = others()
+        .filter(|x| {
+            matches!(
+                (x.finding, x.better),
+                (Finding::Higher, "lower") | (Finding::Lower, "higher")
+            )
+        })
+        .map(|x| names::metric(&x.metric))
+        .collect();
+    let tails: Vec<String> = others()
+        .filter(|x| lower(x))
+        .filter_map(|x| {
+            let [baseline, controller] = x.cvar_90?;
+            (controller > WORSE_TAIL * baseline).then(|| {
+                format!(
+                    "{} ({} against {})",
+                    names::metric(&x.metric),
+                    shown(controller),
+                    shown(baseline)
+                )
+            })
+        })
+        .collect();
+    html! {
+        @if !worse.is_empty() || !tails.is_empty() {
+            p { strong { "Against it. " }
+                @if !worse.is_empty() { (capital(&list(&worse))) " got worse. " }
+                @if !tails.is_empty() { "In the worst tenth of runs more than with " (short(&one.baseline)) ": " (list(&tails)) "." }
+            }
         }
     }
 }

@@ -156,6 +156,7 @@ fn in_words(e: &Effect) -> &'static str {
         (Verdict::Differs, Finding::Lower) => "lower",
         (Verdict::Differs, _) => "higher",
         (Verdict::Open, Finding::AllSame) => "the same",
+        (Verdict::Open, Finding::TooFew) if e.same > 0 => "too few differ",
         (Verdict::Open, Finding::TooFew) => "too few pairs",
         (Verdict::Open, _) => "no difference found",
     }
@@ -208,6 +209,12 @@ fn row(e: &Effect) -> Vec<Markup> {
 
 fn css(Color(r, g, b, _): Color) -> String {
     format!("background:#{r:02x}{g:02x}{b:02x}")
+}
+
+/// A whole number with its sign and its thousands apart.
+fn signed_whole(x: f64) -> String {
+    let sign = if x < 0.0 { "−" } else { "+" };
+    format!("{sign}{}", whole(x.abs()))
 }
 
 fn draw(group: &[&Effect], room: Room) -> Drawing {
@@ -298,7 +305,29 @@ fn draw(group: &[&Effect], room: Room) -> Drawing {
                 }
             }
         }
-        page.disc((frame.x(pct(middle)), y), 5.0, color);
+        let at = frame.x(pct(middle));
+        if (100.0 * middle).abs() <= FARTHEST_PCT {
+            page.disc((at, y), 5.0, color);
+            continue;
+        }
+        // Off the scale: an arrow with its number, never a dot where the value is not.
+        let way = middle.signum();
+        page.fill(
+            vec![
+                (at + way * 7.0, y),
+                (at - way * 4.0, y - 6.0),
+                (at - way * 4.0, y + 6.0),
+            ],
+            color,
+        );
+        let value = format!("{} %", signed_whole(100.0 * middle));
+        let align = if way > 0.0 { Align::Right } else { Align::Left };
+        page.text(
+            (at - way * 9.0, y + 4.5),
+            &value,
+            TICK.color(readable(color)),
+            align,
+        );
     }
     page
 }

@@ -56,10 +56,18 @@ fn one(e: &Evidence<'_>, setting: usize, column: usize, name: &str) -> Markup {
         return html! {};
     }
     let (words, unit) = quantity(name);
+    // Of a lowest voltage the low point matters.
+    let lowest = name.starts_with("min_") || words.starts_with("lowest");
+    let verb = if lowest { "falls to" } else { "peaks at" };
     let peaks: Vec<(String, usize)> = bands
         .iter()
         .filter_map(|(c, band)| {
-            let top = band.iter().max_by(|a, b| a.median.total_cmp(&b.median))?;
+            let by = |a: &&Band, b: &&Band| a.median.total_cmp(&b.median);
+            let top = if lowest {
+                band.iter().min_by(by)?
+            } else {
+                band.iter().max_by(by)?
+            };
             let value = format!("{} {unit}", shown(top.median));
             let value = value.trim_end();
             let peak = if band.iter().all(|b| b.median == top.median) {
@@ -75,7 +83,7 @@ fn one(e: &Evidence<'_>, setting: usize, column: usize, name: &str) -> Markup {
         [(first, _), rest @ ..] if !rest.is_empty() && rest.iter().all(|(p, _)| p == first) => e
             .titled(
                 setting,
-                &format!("median {words} peaks at {first} with every controller"),
+                &format!("median {words} {verb} {first} with every controller"),
             ),
         _ => {
             let all: Vec<String> = peaks
@@ -84,7 +92,10 @@ fn one(e: &Evidence<'_>, setting: usize, column: usize, name: &str) -> Markup {
                 .collect();
             e.titled(
                 setting,
-                &format!("median {words} peaks at {}", all.join(", at ")),
+                &format!(
+                    "median {words} {verb} {}",
+                    all.join(if lowest { ", to " } else { ", at " })
+                ),
             )
         }
     };
