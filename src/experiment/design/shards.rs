@@ -5,9 +5,10 @@ use crate::experiment::design::cases::Case;
 /// Shards that a sweep has at least, if it has as many runs: enough for a score of workers to end together.
 const FEWEST_SHARDS: usize = 50;
 
-/// Work of a shard at most, in steps times buses: some seconds of computing. The heat wave on Lakeside (4320 steps of
-/// 1 min, 633 buses) takes about 1.5 s on one core.
-const MOST_BUS_STEPS: u64 = 11_000_000;
+/// Work of a shard at most, in steps times buses: about ten seconds of computing, which a kill may cost; with less, waiting
+/// for the disk (four `fsync` a shard) would show. The heat wave on Lakeside (4320 steps of 1 min, 633 buses) takes about
+/// 1.3 s on one core.
+const MOST_BUS_STEPS: u64 = 22_000_000;
 
 /// Runs of a shard, at least one.
 #[must_use]
@@ -40,8 +41,8 @@ mod tests {
 
     #[test]
     fn shards_are_many_and_light() {
-        // Three days of minutes on 633 buses: four runs would fit, but no more; six hours are cut by the number of shards.
-        assert_eq!(runs_per_shard(400, &[case(4320 * 633)]), 4);
+        // Three days of minutes on 633 buses: eight runs fit, but no more; six hours are cut by the number of shards.
+        assert_eq!(runs_per_shard(800, &[case(4320 * 633)]), 8);
         assert_eq!(runs_per_shard(400, &[case(360 * 633)]), 8);
         assert_eq!(runs_per_shard(12, &[case(360 * 633)]), 1);
         assert_eq!(runs_per_shard(400, &[case(360 * 633), case(u64::MAX)]), 1);

@@ -62,7 +62,7 @@ fn districts_of(e: &Evidence<'_>, setting: usize) -> Markup {
     let title = e.titled(
         setting,
         &format!(
-            "{} is hit hardest, {}",
+            "the longest outages are in {}, {}",
             first.name,
             listed(e, &first.means, "min a customer")
         ),
@@ -71,12 +71,12 @@ fn districts_of(e: &Evidence<'_>, setting: usize) -> Markup {
     let drawn: Vec<Group> = hit.take(MOST_DISTRICTS).cloned().collect();
     let note = if groups.len() > drawn.len() {
         format!(
-            "The {} hardest-hit of {} districts. {NOTE}",
+            "{} of {} districts, in order of the longest of their bars. {NOTE}",
             drawn.len(),
             groups.len()
         )
     } else {
-        NOTE.to_owned()
+        format!("In order of the longest of their bars. {NOTE}")
     };
     html! {
         (figure(&title, &note, &|room| bars::draw(e, &drawn, LABEL, room)))
