@@ -145,6 +145,7 @@ mod tests {
     use crate::experiment::fixture::plan;
     use parquet::file::reader::FileReader;
     use parquet::file::reader::SerializedFileReader;
+    use parquet::record::RowAccessor;
     use std::fs;
 
     #[test]
@@ -165,17 +166,22 @@ mod tests {
         assert_eq!(write(folder.path(), name, &plan, &series).unwrap(), hash);
         let file = File::open(folder.path().join(name)).unwrap();
         let reader = SerializedFileReader::new(file).unwrap();
-        let rows: Vec<String> = reader
+        let rows: Vec<(i64, i64, Option<f64>)> = reader
             .get_row_iter(None)
             .unwrap()
-            .map(|row| row.unwrap().to_string())
+            .map(|row| {
+                let row = row.unwrap();
+                let whole = |k| row.get_long(k).unwrap();
+                // The error of a typed read is how an empty field shows.
+                (whole(0), whole(1), row.get_double(2).ok())
+            })
             .collect();
         assert_eq!(
             rows,
             [
-                "{run_id: 0, t_s: 0, demand_mw: 0.30000000000000004}",
-                "{run_id: 0, t_s: 3600, demand_mw: null}",
-                "{run_id: 7, t_s: 0, demand_mw: -2.0}",
+                (0, 0, Some(0.300_000_000_000_000_04)),
+                (0, 3600, None),
+                (7, 0, Some(-2.0)),
             ]
         );
     }
