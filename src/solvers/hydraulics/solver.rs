@@ -3,7 +3,7 @@
 //! Todini and Pilati, in Computer Applications in Water Supply 1, 1988; statuses as in EPANET 2.2 (Rossman et al. 2020,
 //! section 12.1). Three things differ from EPANET. The equations are solved for the *change* of heads, so that node
 //! balances close to rounding whatever the spread of slopes. Shut links pass nothing at all, and parts without a source
-//! are given a head ([`crate::solvers::hydraulics::isolation`]). And where statuses go round in circles, changes are made
+//! are given a head (`isolation`). And where statuses go round in circles, changes are made
 //! one by one, worst first, before giving up. It knows no time: tanks and reservoirs have given heads.
 
 use std::sync::Arc;
