@@ -78,5 +78,48 @@ pub fn register(city: &City) -> Elements {
             place(battery.bus),
         );
     }
+    if let Some(roads) = &city.roads {
+        for node in &roads.nodes {
+            all.add(
+                format!("road/node/{}", node.id),
+                Some(node.district),
+                [node.x_m, node.y_m],
+            );
+        }
+        for link in &roads.links {
+            let (a, b) = (&roads.nodes[link.from], &roads.nodes[link.to]);
+            all.add(
+                format!("road/link/{}", link.id),
+                Some(b.district),
+                [0.5 * (a.x_m + b.x_m), 0.5 * (a.y_m + b.y_m)],
+            );
+        }
+    }
+    if let Some(transit) = &city.transit {
+        for stop in &transit.stops {
+            all.add(
+                format!("transit/stop/{}", stop.id),
+                Some(stop.district),
+                [stop.x_m, stop.y_m],
+            );
+        }
+        for route in &transit.routes {
+            all.add(format!("transit/route/{}", route.id), None, [0.0, 0.0]);
+        }
+        for depot in &transit.depots {
+            all.add(
+                format!("transit/depot/{}", depot.id),
+                Some(depot.district),
+                [depot.x_m, depot.y_m],
+            );
+        }
+        for substation in &transit.traction {
+            all.add(
+                format!("transit/traction/{}", substation.id),
+                Some(grid.loads[substation.load].district),
+                [substation.x_m, substation.y_m],
+            );
+        }
+    }
     all.finish()
 }

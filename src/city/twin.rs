@@ -11,7 +11,13 @@ use crate::city::maintenance;
 use crate::city::maintenance::MaintenanceSet;
 use crate::city::model::city::City;
 use crate::city::model::run::RunPlan;
+use crate::city::people;
+use crate::city::people::PeopleSet;
 use crate::city::register::register;
+use crate::city::roads;
+use crate::city::roads::RoadSet;
+use crate::city::transit;
+use crate::city::transit::TransitSet;
 use crate::city::weather;
 use crate::city::weather::WeatherSet;
 use crate::engine::chance::Chance;
@@ -139,6 +145,30 @@ impl Physics {
             &elements,
             plan,
         );
+        roads::install(
+            &mut world,
+            &mut schedules,
+            &mut state,
+            &mut points,
+            &elements,
+            plan,
+        );
+        transit::install(
+            &mut world,
+            &mut schedules,
+            &mut state,
+            &mut points,
+            &elements,
+            plan,
+        );
+        people::install(
+            &mut world,
+            &mut schedules,
+            &mut state,
+            &mut points,
+            &elements,
+            plan,
+        );
         maintenance::install(
             &mut world,
             &mut schedules,
@@ -159,12 +189,33 @@ impl Physics {
 
         let [before, after] = &mut schedules;
         // Who goes first where two domains share the record, the work board or the points.
-        before.configure_sets((HazardSet, GridSet::Switch).chain());
-        before.configure_sets((GridSet::Physics, MaintenanceSet::Work).chain());
+        before.configure_sets(
+            (
+                HazardSet,
+                GridSet::Switch,
+                RoadSet::Strike,
+                TransitSet::Strike,
+                PeopleSet::Strike,
+            )
+                .chain(),
+        );
+        before.configure_sets(
+            (
+                GridSet::Physics,
+                RoadSet::Physics,
+                TransitSet::Physics,
+                PeopleSet::Physics,
+                MaintenanceSet::Work,
+            )
+                .chain(),
+        );
         before.configure_sets(
             (
                 WeatherSet::Publish,
                 GridSet::Publish,
+                RoadSet::Publish,
+                TransitSet::Publish,
+                PeopleSet::Publish,
                 MaintenanceSet::Publish,
             )
                 .chain(),

@@ -77,6 +77,33 @@ impl Series {
     }
 }
 
+/// A vehicle's halt at a stop, as operated.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StopVisit {
+    /// Midnight of its service day, seconds after midnight of the run's first day.
+    pub day_s: i64,
+    /// Trip, as an index of the city's trips.
+    pub trip: u32,
+    /// Position of the stop in the trip's pattern.
+    pub position: u16,
+    /// Vehicle, as an index of the city's fleet in order of depots and types.
+    pub vehicle: u16,
+    /// Arrival, seconds after midnight of the run's first day.
+    pub arrival_s: f32,
+    /// Departure, seconds after midnight of the run's first day.
+    pub departure_s: f32,
+    /// Planned departure, seconds after midnight of the run's first day.
+    pub planned_s: f32,
+    /// Passengers who got on.
+    pub boarded: u16,
+    /// Passengers who got off.
+    pub alighted: u16,
+    /// Passengers on board on leaving.
+    pub load: u16,
+    /// Passengers left behind for want of room.
+    pub denied: u16,
+}
+
 /// Everything recorded of a run.
 #[derive(Resource, Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Record {
@@ -84,6 +111,8 @@ pub struct Record {
     pub events: Vec<Event>,
     /// Commands in order.
     pub decisions: Vec<DecisionRow>,
+    /// Halts of public transport in order of departure.
+    pub stop_visits: Vec<StopVisit>,
     /// Recorded points.
     pub series: Series,
     /// Whether events, decisions and rows are kept (a fork for look-ahead keeps none).

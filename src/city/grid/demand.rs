@@ -6,6 +6,7 @@
 use crate::city::grid::fabric::Fabric;
 use crate::city::grid::flow::FlowState;
 use crate::city::grid::inlets::Ambient;
+use crate::city::grid::inlets::SiteDemand;
 use crate::city::grid::profiles::Class;
 use crate::city::grid::profiles::share;
 use crate::city::grid::state::LoadState;
@@ -56,6 +57,7 @@ fn zip(shares: [f64; 3], v_pu: f64) -> f64 {
 pub fn demand(
     fabric: Res<Fabric>,
     ambient: Res<Ambient>,
+    sites: Res<SiteDemand>,
     clock: Res<Clock>,
     chance: Res<Chance>,
     flow: Res<FlowState>,
@@ -158,7 +160,9 @@ pub fn demand(
             + load.commerce_mw * business
             + load.industry_mw * industry_share)
             * noise[district]
-            + load.critical_mw * critical_share;
+            + sites
+                .of(slot.0)
+                .unwrap_or(load.critical_mw * critical_share);
         state.cooling_mw = cooling_mw * zip_cooling;
         state.demand_mw = base_mw * zip_base * (1.0 + state.pickup) + state.cooling_mw;
     }

@@ -252,6 +252,9 @@ pub fn city() -> City {
                 initial_soc: 0.5,
             }],
         },
+        travel: None,
+        roads: None,
+        transit: None,
         provenance: Vec::new(),
     }
 }

@@ -9,6 +9,7 @@ use crate::city::grid::fabric::Fabric;
 use crate::city::grid::faults;
 use crate::city::grid::network;
 use crate::city::grid::network::Workspace;
+use crate::city::grid::outlets::Supply;
 use crate::city::grid::state::BatteryState;
 use crate::city::grid::state::ExternalState;
 use crate::city::grid::state::FeederState;
@@ -156,6 +157,7 @@ pub fn solve(
     clock: Res<Clock>,
     mut state: ResMut<FlowState>,
     mut work: ResMut<Workspace>,
+    mut outlet: ResMut<Supply>,
     mut record: ResMut<Record>,
     mut queries: ElementQueries,
 ) {
@@ -197,6 +199,31 @@ pub fn solve(
     }
     finish(&fabric, &mut state, &work.topology, &mut all);
     report_dark(&fabric, &work.topology, &before, last_cause, &all, &mut log);
+    tell(&fabric, &state, &all, last_cause, &mut outlet);
+}
+
+/// Fills the outlet: what each load gets, and why it gets nothing.
+fn tell(
+    fabric: &Fabric,
+    state: &FlowState,
+    all: &Elements,
+    last_cause: Option<EventId>,
+    outlet: &mut Supply,
+) {
+    for (l, load) in all.loads.iter().enumerate() {
+        let row = &fabric.grid().loads[l];
+        outlet.share[l] = load.supplied;
+        if load.supplied > 0.0 {
+            outlet.voltage_pu[l] = state.voltages.vm_pu[row.bus];
+            outlet.cause[l] = None;
+        } else {
+            // What a switch did in the Force stage is known to the feeder; the rest happened in this solve.
+            let breaker = &all.feeders[row.feeder].breaker;
+            let opened = breaker.cause.filter(|_| !breaker.closed);
+            outlet.voltage_pu[l] = 0.0;
+            outlet.cause[l] = outlet.cause[l].or(opened).or(last_cause);
+        }
+    }
 }
 
 /// Rebuilds the topology if a switch or a source has changed.

@@ -4,6 +4,30 @@ use bevy_ecs::resource::Resource;
 use serde::Deserialize;
 use serde::Serialize;
 
+/// What sites of other domains draw (pumps, rectifiers, chargers): by load, megawatts; NaN where the load follows its own
+/// steady demand. As long as the grid's loads, or empty.
+#[derive(Resource, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SiteDemand {
+    /// Demand by load, megawatts.
+    pub mw: Vec<f64>,
+}
+
+impl SiteDemand {
+    /// What the site at a load draws, megawatts; none where nobody said.
+    #[must_use]
+    pub fn of(&self, load: usize) -> Option<f64> {
+        self.mw.get(load).copied().filter(|mw| mw.is_finite())
+    }
+
+    /// Sets what the site at a load draws, megawatts.
+    pub fn set(&mut self, load: usize, mw: f64) {
+        if self.mw.len() <= load {
+            self.mw.resize(load + 1, f64::NAN);
+        }
+        self.mw[load] = mw;
+    }
+}
+
 /// The weather at the city's reference station, as the grid feels it.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Ambient {

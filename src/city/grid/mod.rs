@@ -18,6 +18,7 @@ pub mod inlets;
 pub mod laws;
 pub mod meters;
 pub mod network;
+pub mod outlets;
 pub mod profiles;
 pub mod protection;
 pub mod publish;
@@ -35,8 +36,10 @@ use crate::city::grid::fabric::Fabric;
 use crate::city::grid::flow::FlowState;
 use crate::city::grid::handles::Targets;
 use crate::city::grid::inlets::Ambient;
+use crate::city::grid::inlets::SiteDemand;
 use crate::city::grid::meters::Meters;
 use crate::city::grid::network::Workspace;
+use crate::city::grid::outlets::Supply;
 use crate::city::grid::screening::Screening;
 use crate::city::grid::state::BatteryState;
 use crate::city::grid::state::Breaker;
@@ -86,6 +89,12 @@ pub fn install(
     world.insert_resource(totals::register(&fabric, elements, points));
     world.insert_resource(targets);
     world.insert_resource(Ambient::default());
+    world.insert_resource(SiteDemand::default());
+    world.insert_resource(Supply {
+        share: vec![1.0; fabric.grid().loads.len()],
+        voltage_pu: vec![1.0; fabric.grid().loads.len()],
+        cause: vec![None; fabric.grid().loads.len()],
+    });
     world.insert_resource(Screening::default());
     world.insert_resource(screening::Mesh::new(&fabric));
     world.insert_resource(Meters::new(plan.city.districts.len()));
@@ -118,6 +127,8 @@ pub fn install(
     state.resource::<Meters>("grid/meters");
     state.resource::<Screening>("grid/screening");
     state.resource::<Ambient>("grid/ambient");
+    state.resource::<SiteDemand>("grid/sites");
+    state.resource::<Supply>("grid/supply");
 
     let [before, _] = schedules;
     before.add_systems(

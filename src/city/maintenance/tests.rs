@@ -82,6 +82,9 @@ fn plan(customers: u32, start_hour: i8) -> RunPlan {
         },
         districts: Vec::new(),
         grid,
+        travel: None,
+        roads: None,
+        transit: None,
         provenance: Vec::new(),
     };
     RunPlan {

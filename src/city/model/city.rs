@@ -2,6 +2,9 @@
 
 use crate::city::model::district::District;
 use crate::city::model::grid::Grid;
+use crate::city::model::roads::Roads;
+use crate::city::model::transit::Transit;
+use crate::city::model::travel::Travel;
 use serde::Deserialize;
 use serde::Serialize;
 
@@ -44,6 +47,12 @@ pub struct City {
     pub districts: Vec<District>,
     /// Electricity network.
     pub grid: Grid,
+    /// Travel demand; none where roads and public transport are not modelled.
+    pub travel: Option<Travel>,
+    /// Road network, if modelled; then there is travel demand too.
+    pub roads: Option<Roads>,
+    /// Public transport, if modelled; then there is travel demand too.
+    pub transit: Option<Transit>,
     /// Where its values come from.
     pub provenance: Vec<Provenance>,
 }

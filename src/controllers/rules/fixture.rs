@@ -138,6 +138,9 @@ pub fn city() -> City {
             utc_offset_h: -6.0,
         },
         districts: Vec::new(),
+        travel: None,
+        roads: None,
+        transit: None,
         provenance: Vec::new(),
         grid: Grid {
             base_mva: 100.0,

@@ -138,7 +138,7 @@ impl Header {
         None
     }
 
-    /// The city with this header.
+    /// The city with this header, its optional layers left out.
     #[must_use]
     pub fn city(self, districts: Vec<District>, grid: Grid) -> City {
         City {
@@ -153,6 +153,9 @@ impl Header {
             },
             districts,
             grid,
+            travel: None,
+            roads: None,
+            transit: None,
             provenance: self
                 .provenance
                 .into_iter()

@@ -7,10 +7,12 @@
 pub mod demand;
 pub mod folder;
 pub mod header;
+pub mod layer;
 pub mod network;
 pub mod places;
 pub mod supply;
 pub mod table;
+pub mod travel;
 pub mod validate;
 
 use crate::city::model::city::City;
@@ -55,6 +57,8 @@ pub struct References {
     pub substations: Ids,
     /// `feeders.csv`.
     pub feeders: Ids,
+    /// `loads.csv`.
+    pub loads: Ids,
 }
 
 /// Why a city cannot be written.
@@ -84,7 +88,7 @@ pub enum WriteError {
 /// # Errors
 /// When a value cannot be put in its format.
 pub fn render(city: &City) -> Result<Vec<(&'static str, String)>, WriteError> {
-    Ok(vec![
+    let mut files = vec![
         (HEADER_FILE, toml::to_string(&Header::of(city))?),
         ("districts.csv", places::write_districts(city)?),
         ("buses.csv", network::write_buses(city)?),
@@ -97,7 +101,11 @@ pub fn render(city: &City) -> Result<Vec<(&'static str, String)>, WriteError> {
         ("plants.csv", supply::write_plants(city)?),
         ("externals.csv", supply::write_externals(city)?),
         ("batteries.csv", supply::write_batteries(city)?),
-    ])
+    ];
+    if let Some(travel) = &city.travel {
+        files.extend(travel::write(city, travel)?);
+    }
+    Ok(files)
 }
 
 /// Reads a city from the texts of its files; `text` gives the text of a file by name, or why there is none. `place`
@@ -156,8 +164,9 @@ pub fn parse(
         lines: lines.ids(&mut problems),
         substations: substations.ids(&mut problems),
         feeders: feeders.ids(&mut problems),
+        loads: loads.ids(&mut problems),
     };
-    for table in [&transformers, &loads, &plants, &externals, &batteries] {
+    for table in [&transformers, &plants, &externals, &batteries] {
         table.ids(&mut problems);
     }
     let p = &mut problems;
@@ -176,11 +185,16 @@ pub fn parse(
         batteries: batteries.read(p, |row: &mut Row| supply::read_battery(row, &ids)),
     };
     let districts_read = districts.read(p, places::read_district);
+    let travel = layer::tables(travel::TABLES, place, &mut text, p)
+        .map(|tables| travel::read(&tables, &ids, p).0);
     // Indices are sound only if every reference was; values are judged on what can be trusted.
     let Some(header) = header.filter(|_| p.0.is_empty()) else {
         return Err(problems);
     };
-    let city = header.city(districts_read, grid);
+    let city = City {
+        travel,
+        ..header.city(districts_read, grid)
+    };
     let tables = [
         districts,
         buses,

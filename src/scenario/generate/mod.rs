@@ -240,6 +240,9 @@ pub fn city(recipe: &CityRecipe) -> Result<City, GenerateError> {
         site: recipe.site.clone(),
         districts,
         grid,
+        travel: None,
+        roads: None,
+        transit: None,
         provenance: provenance(),
     })
 }

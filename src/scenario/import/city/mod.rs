@@ -154,6 +154,9 @@ pub fn city(
         },
         site,
         districts: people.districts,
+        travel: None,
+        roads: None,
+        transit: None,
         provenance,
     })
 }
