@@ -51,6 +51,12 @@ pub const CITIES: [BuiltIn; 1] = [BuiltIn {
         file!("lakeside", "plants.csv"),
         file!("lakeside", "externals.csv"),
         file!("lakeside", "batteries.csv"),
+        file!("lakeside", "zones.csv"),
+        file!("lakeside", "trip_profiles.csv"),
+        file!("lakeside", "travel_flows.csv"),
+        file!("lakeside", "road_nodes.csv"),
+        file!("lakeside", "road_links.csv"),
+        file!("lakeside", "road_zones.csv"),
     ],
 }];
 

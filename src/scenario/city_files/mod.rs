@@ -10,10 +10,12 @@ pub mod header;
 pub mod layer;
 pub mod network;
 pub mod places;
+pub mod roads;
 pub mod supply;
 pub mod table;
 pub mod travel;
 pub mod validate;
+mod validate_travel;
 
 use crate::city::model::city::City;
 use crate::city::model::grid::Grid;
@@ -105,6 +107,9 @@ pub fn render(city: &City) -> Result<Vec<(&'static str, String)>, WriteError> {
     if let Some(travel) = &city.travel {
         files.extend(travel::write(city, travel)?);
     }
+    if let Some(roads) = &city.roads {
+        files.extend(roads::write(city, roads)?);
+    }
     Ok(files)
 }
 
@@ -185,14 +190,24 @@ pub fn parse(
         batteries: batteries.read(p, |row: &mut Row| supply::read_battery(row, &ids)),
     };
     let districts_read = districts.read(p, places::read_district);
-    let travel = layer::tables(travel::TABLES, place, &mut text, p)
-        .map(|tables| travel::read(&tables, &ids, p).0);
+    let travel_tables = layer::tables(travel::TABLES, place, &mut text, p);
+    let road_tables = layer::tables(roads::TABLES, place, &mut text, p);
+    let (travel, zone_ids) = travel_tables
+        .as_ref()
+        .map(|tables| travel::read(tables, &ids, p))
+        .unzip();
+    let zone_ids = zone_ids.unwrap_or_default();
+    let zones = travel.as_ref().map_or(0, |t| t.zones.len());
+    let roads = road_tables
+        .as_ref()
+        .map(|tables| roads::read(tables, &ids, &zone_ids, zones, p).0);
     // Indices are sound only if every reference was; values are judged on what can be trusted.
     let Some(header) = header.filter(|_| p.0.is_empty()) else {
         return Err(problems);
     };
     let city = City {
         travel,
+        roads,
         ..header.city(districts_read, grid)
     };
     let tables = [
@@ -213,6 +228,8 @@ pub fn parse(
             .iter()
             .position(|(name, _)| *name == file)
             .and_then(|i| tables[i].line(row))
+            .or_else(|| layer::line(travel::TABLES, travel_tables.as_deref(), file, row))
+            .or_else(|| layer::line(roads::TABLES, road_tables.as_deref(), file, row))
     });
     found.unless(city)
 }

@@ -1,6 +1,6 @@
 //! The synthetic city: a whole, plausible city of any size drawn from a name, a population and a seed.
 //!
-//! Order of drawing: land, blocks, districts, critical sites, substations, feeders, ties, mesh, plants. Every random
+//! Order of drawing: land, blocks, districts, critical sites, substations, feeders, ties, mesh, plants, travel, roads. Every random
 //! choice has its own stream (`draw`), so the same recipe gives the same bytes and a change in one part shifts no
 //! draws elsewhere. How the default city compares with real ones is in `docs/sizing.md`.
 
@@ -14,12 +14,15 @@ pub mod draw;
 pub mod feeders;
 pub mod geometry;
 pub mod land;
+pub mod lanes;
 pub mod loads;
 pub mod mesh;
 pub mod names;
 mod noise;
 pub mod plants;
+pub mod roads;
 pub mod security;
+pub mod streets;
 pub mod substations;
 pub mod ties;
 pub mod tour;
@@ -28,6 +31,7 @@ pub mod weather;
 mod weather_days;
 mod weather_events;
 pub mod weather_overlay;
+pub mod zones;
 
 use crate::city::model::city::City;
 use crate::city::model::city::Provenance;
@@ -228,6 +232,8 @@ pub fn city(recipe: &CityRecipe) -> Result<City, GenerateError> {
         grid.plants.push(plant);
     }
     loads::give_roofs(&mut grid.loads, &mut districts, population);
+    let travel = travel::travel(&zones::zones(&blocks, &home, population));
+    let roads = roads::roads(&land, &districts, &grid, &travel, population, seed);
     Ok(City {
         name: recipe.name.clone(),
         description: format!(
@@ -241,8 +247,8 @@ pub fn city(recipe: &CityRecipe) -> Result<City, GenerateError> {
         site: recipe.site.clone(),
         districts,
         grid,
-        travel: None,
-        roads: None,
+        travel: Some(travel),
+        roads: Some(roads),
         transit: None,
         provenance: provenance(),
     })
@@ -255,6 +261,8 @@ fn provenance() -> Vec<Provenance> {
         ("grid.lines", "route 4/pi times the straight line; sizes by DC power flow until N-1 secure at the 35 C peak"),
         ("grid.loads", "peaks a person of docs/sizing.md; one bus stands for two to four service transformers"),
         ("grid.plants", "fleet of docs/sizing.md, in proportion to population"),
+        ("travel", "doubly constrained gravity and a logit of modes, to the shares of docs/sizing.md"),
+        ("roads", "street grid finer where more people live; lanes by assigning the peak hours; signals on the nearest load"),
     ]
     .map(|(item, rule)| Provenance { item: item.to_owned(), rule: rule.to_owned(), synthetic: true })
     .to_vec()
