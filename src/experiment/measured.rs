@@ -3,7 +3,7 @@
 //! It computes no metric itself and writes no file. A run that cannot be built, breaks a law or panics is measured too: as
 //! a failed one.
 
-use crate::city::twin::Names;
+use crate::city::twin::Physics;
 use crate::engine::points::Keep;
 use crate::experiment::contained::contained;
 use crate::experiment::execute::Ended;
@@ -105,21 +105,18 @@ pub fn measure(
         Ok(Err(problems)) => return Some(failed(run, None, format!("build: {problems}"))),
         Err(panic) => return Some(failed(run, None, format!("panic: {panic}"))),
     };
-    let names = preparation.names(&prepared.plan.city);
+    let known = preparation.names(&prepared.plan.city);
     let done = contained(|| {
+        // The first run of a city makes the names for all: they hold what is costly to work out again.
+        let names = known.unwrap_or_else(|| {
+            let names = Physics::new(&Arc::new(prepared.plan.clone()), false).names();
+            preparation.keep_names(names.clone());
+            names
+        });
         let orders = Orders::default();
-        let ended = execute_with_names(&prepared, orders, names.as_ref(), |_| watch())?;
+        let ended = execute_with_names(&prepared, orders, Some(&names), |_| watch())?;
         Ok(match ended {
-            Ended::Finished(outcome) => {
-                if names.is_none() {
-                    preparation.keep_names(Names {
-                        city: Arc::clone(&outcome.plan.city),
-                        elements: outcome.elements.clone(),
-                        points: Arc::clone(&outcome.points),
-                    });
-                }
-                Some(of_outcome(plan, run, &outcome))
-            }
+            Ended::Finished(outcome) => Some(of_outcome(plan, run, &outcome)),
             Ended::Paused(_) => None,
         })
     });

@@ -1,9 +1,15 @@
 //! Where domains meet: one file a directed dependency. A coupling reads a domain's outlet and writes another's inlet,
 //! nothing else.
 
+pub mod grid_to_roads;
+pub mod roads_to_maintenance;
 pub mod weather_to_grid;
+pub mod weather_to_roads;
 
+use crate::city::coupling::grid_to_roads::grid_to_roads;
+use crate::city::coupling::roads_to_maintenance::roads_to_maintenance;
 use crate::city::coupling::weather_to_grid::weather_to_grid;
+use crate::city::coupling::weather_to_roads::weather_to_roads;
 use crate::engine::schedule::Stage;
 use bevy_ecs::prelude::IntoScheduleConfigs;
 use bevy_ecs::prelude::Schedule;
@@ -45,16 +51,44 @@ pub struct Coupling {
 }
 
 /// All dependencies between domains.
-pub const COUPLINGS: &[Coupling] = &[Coupling {
-    source: "weather",
-    target: "grid",
-    carries: "air, humidity, sun, wind and soil temperature: demand, ratings, photovoltaics, wear",
-    timing: Timing::SameStep,
-}];
+pub const COUPLINGS: &[Coupling] = &[
+    Coupling {
+        source: "weather",
+        target: "grid",
+        carries: "air, humidity, sun, wind and soil temperature: demand, ratings, photovoltaics, wear",
+        timing: Timing::SameStep,
+    },
+    Coupling {
+        source: "weather",
+        target: "roads",
+        carries: "rain: capacity of the roads",
+        timing: Timing::SameStep,
+    },
+    Coupling {
+        source: "grid",
+        target: "roads",
+        carries: "supply of traffic signals: a dark junction becomes an all-way stop",
+        timing: Timing::LastStep,
+    },
+    Coupling {
+        source: "roads",
+        target: "maintenance",
+        carries: "time on the streets over a normal day's, by district: crews' way to their work",
+        timing: Timing::LastStep,
+    },
+];
 
 /// Adds all couplings to a step.
 pub fn install(schedules: &mut [Schedule; 2]) {
-    schedules[0].add_systems(weather_to_grid.in_set(Stage::Couple));
+    schedules[0].add_systems(
+        (
+            weather_to_grid,
+            weather_to_roads,
+            grid_to_roads,
+            roads_to_maintenance,
+        )
+            .in_set(Stage::Couple),
+    );
 }
 
 #[cfg(test)]

@@ -229,29 +229,37 @@ impl Fabric {
                 &mut paths,
                 &NORMAL,
             );
-            match solved {
-                Ok(found) => self.hour(found.flow, found.cost),
-                Err(_) => self.hour(
-                    vec![0.0; self.links.len()],
-                    self.links.iter().map(|l| l.free_flow_time).collect(),
-                ),
-            }
+            let flow = solved.map(|found| found.flow);
+            self.hour(flow.unwrap_or_else(|_| vec![0.0; self.links.len()]))
         })
     }
 
-    fn hour(&self, flow: Vec<f64>, cost: Vec<f64>) -> NormalHour {
-        let min: Vec<f64> = cost
+    fn hour(&self, flow: Vec<f64>) -> NormalHour {
+        let min: Vec<f64> = flow
             .iter()
             .zip(&self.links)
-            .map(|(c, l)| c - l.fixed_cost)
+            .map(|(f, l)| minutes(l, *f, 1.0))
             .collect();
         let over = flow.iter().zip(&min).zip(&self.links);
         NormalHour {
-            delay_veh: over.map(|((f, m), l)| f * (m - l.free_flow_time) / 60.0).sum(),
+            delay_veh: over
+                .map(|((f, m), l)| f * (m - l.free_flow_time) / 60.0)
+                .sum(),
             flow,
             min,
         }
     }
+}
+
+/// Minutes on a link of which a share of the capacity is left (more than 0), at a flow in vehicles an hour; without
+/// queue and without what is paid at any flow.
+#[must_use]
+pub fn minutes(link: &LinkPerformance, flow: f64, share: f64) -> f64 {
+    if !link.depends_on_flow() {
+        return link.free_flow_time;
+    }
+    let saturation = (flow / (link.capacity * share)).max(0.0);
+    link.free_flow_time * (1.0 + link.b * libm::pow(saturation, link.power))
 }
 
 /// The widest main roads, in order of their number.

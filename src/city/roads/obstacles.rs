@@ -48,7 +48,16 @@ pub fn strike(
             Effect::Derate(share) => share.clamp(0.0, 1.0),
             Effect::Limit(_) | Effect::ClearLimit => continue,
         };
-        set(fabric, &mut obstacles, link, left, blow.cause, &mut record, clock.t_s(), name(link));
+        set(
+            fabric,
+            &mut obstacles,
+            link,
+            left,
+            blow.cause,
+            &mut record,
+            clock.t_s(),
+            name(link),
+        );
     }
     damage.damages = others;
     let mut others = Vec::new();
@@ -89,7 +98,10 @@ fn set(
         ("road_opened", format!("{name} is open again"))
     } else if left > 0.0 {
         let per_cent = (100.0 * left).round();
-        ("road_narrowed", format!("{name} keeps {per_cent} % of its capacity"))
+        (
+            "road_narrowed",
+            format!("{name} keeps {per_cent} % of its capacity"),
+        )
     } else {
         ("road_closed", format!("{name} is closed"))
     };
@@ -109,16 +121,22 @@ pub fn look(
 ) {
     let fabric = &fabric.0;
     signals(fabric, clock.t_s(), &power, &mut record, &mut obstacles);
-    let rain = RAIN_MM_H.iter().filter(|r| surface.rain_mm_h >= **r).count() as u8;
+    let rain = RAIN_MM_H
+        .iter()
+        .filter(|r| surface.rain_mm_h >= **r)
+        .count() as u8;
     let changed = rain != obstacles.rain || {
         // Cheap enough to compare each step, and it keeps no flag that a restored world would lack.
-        let nodes = fabric.roads().links.iter().zip(&obstacles.open).zip(&obstacles.share);
+        let nodes = fabric
+            .roads()
+            .links
+            .iter()
+            .zip(&obstacles.open)
+            .zip(&obstacles.share);
         let base = RAIN_SHARE[usize::from(rain.min(2))];
-        nodes
-            .into_iter()
-            .any(|((link, open), share)| {
-                *share != left(base, *open, obstacles.dark[link.to].is_some())
-            })
+        nodes.into_iter().any(|((link, open), share)| {
+            *share != left(base, *open, obstacles.dark[link.to].is_some())
+        })
     };
     if !changed {
         return;

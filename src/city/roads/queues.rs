@@ -8,6 +8,7 @@
 
 use crate::city::roads::fabric::Fabric;
 use crate::city::roads::fabric::SharedFabric;
+use crate::city::roads::fabric::minutes;
 use crate::city::roads::outlets::DistrictTraffic;
 use crate::city::roads::outlets::LinkTimes;
 use crate::city::roads::routes::slot;
@@ -18,7 +19,7 @@ use crate::city::roads::state::Routes;
 use crate::engine::clock::Clock;
 use crate::engine::record::EventId;
 use crate::engine::record::Record;
-use crate::solvers::assignment::performance::LinkPerformance;
+use bevy_ecs::prelude::DetectChanges;
 use bevy_ecs::prelude::Res;
 use bevy_ecs::prelude::ResMut;
 
@@ -69,8 +70,8 @@ pub fn flow(
     let fabric = &fabric.0;
     let slot = slot(&clock);
     let (queues, ledger) = (&mut *queues, &mut *ledger);
-    let disturbed = obstacles.share.iter().any(|s| *s < 1.0)
-        || queues.vehicles.iter().any(|q| *q > 0.0);
+    let disturbed =
+        obstacles.share.iter().any(|s| *s < 1.0) || queues.vehicles.iter().any(|q| *q > 0.0);
     // The first step of a choice, and every step of a disturbance and the one after it.
     let is_new = routes.is_changed() || disturbed || ledger.disturbed || times.min.is_empty();
     if is_new {
@@ -106,7 +107,13 @@ pub fn flow(
             times.min[l] = min;
             let rest = queues.vehicles[l];
             let moving = min - wait_min(link.capacity, share, rest);
-            rates.add(through, moving, rest, link.free_flow_time, fabric.roads().links[l].length_m);
+            rates.add(
+                through,
+                moving,
+                rest,
+                link.free_flow_time,
+                fabric.roads().links[l].length_m,
+            );
         }
         let normal = fabric.normal(slot);
         times.normal_min.clone_from(&normal.min);
@@ -123,15 +130,6 @@ pub fn flow(
     ledger.vehicle_km += ledger.km_h * step_h;
     let dark = obstacles.dark.iter().filter(|d| d.is_some()).count();
     ledger.signal_dark_h += dark as f64 * step_h;
-}
-
-/// Minutes on a link at a flow, without queue and without what is paid at any flow.
-fn minutes(link: &LinkPerformance, flow: f64, share: f64) -> f64 {
-    if !link.depends_on_flow() {
-        return link.free_flow_time;
-    }
-    let saturation = (flow / (link.capacity * share)).max(0.0);
-    link.free_flow_time * (1.0 + link.b * libm::pow(saturation, link.power))
 }
 
 #[derive(Default)]
@@ -182,7 +180,10 @@ fn spills(
         match queues.spilt[l] {
             None if queue > room => {
                 let event = record.event(t_s, "queue_spill", element, cause, 0.0, || {
-                    format!("{queue:.0} vehicles wait on {}, which holds {room:.0}", link.id)
+                    format!(
+                        "{queue:.0} vehicles wait on {}, which holds {room:.0}",
+                        link.id
+                    )
                 });
                 queues.spilt[l] = Some(event);
             }

@@ -7,6 +7,7 @@ pub mod energy;
 pub mod equity;
 pub mod loading;
 pub mod reliability;
+pub mod traffic;
 pub mod upkeep;
 
 use crate::results::outcome::RunOutcome;
@@ -57,6 +58,7 @@ pub const METRICS: &[&[Metric]] = &[
     loading::METRICS,
     energy::METRICS,
     upkeep::METRICS,
+    traffic::METRICS,
     equity::METRICS,
 ];
 
