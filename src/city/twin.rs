@@ -366,7 +366,9 @@ impl Physics {
 
     /// The laws that do not hold after the last step.
     pub fn broken_laws(&mut self) -> Vec<Breach> {
-        grid::laws::breaches(&mut self.world)
+        let mut breaches = grid::laws::breaches(&mut self.world);
+        breaches.extend(people::laws::breaches(&self.world));
+        breaches
     }
 }
 

@@ -1,9 +1,15 @@
 //! Where domains meet: one file a directed dependency. A coupling reads a domain's outlet and writes another's inlet,
 //! nothing else.
 
+pub mod grid_to_people;
+pub mod people_to_grid;
 pub mod weather_to_grid;
+pub mod weather_to_people;
 
+use crate::city::coupling::grid_to_people::grid_to_people;
+use crate::city::coupling::people_to_grid::people_to_grid;
 use crate::city::coupling::weather_to_grid::weather_to_grid;
+use crate::city::coupling::weather_to_people::weather_to_people;
 use crate::engine::schedule::Stage;
 use bevy_ecs::prelude::IntoScheduleConfigs;
 use bevy_ecs::prelude::Schedule;
@@ -45,16 +51,38 @@ pub struct Coupling {
 }
 
 /// All dependencies between domains.
-pub const COUPLINGS: &[Coupling] = &[Coupling {
-    source: "weather",
-    target: "grid",
-    carries: "air, humidity, sun, wind and soil temperature: demand, ratings, photovoltaics, wear",
-    timing: Timing::SameStep,
-}];
+pub const COUPLINGS: &[Coupling] = &[
+    Coupling {
+        source: "weather",
+        target: "grid",
+        carries: "air, humidity, sun, wind and soil temperature: demand, ratings, photovoltaics, wear",
+        timing: Timing::SameStep,
+    },
+    Coupling {
+        source: "weather",
+        target: "people",
+        carries: "air, humidity, sun and wind: heat in homes and out of doors",
+        timing: Timing::SameStep,
+    },
+    Coupling {
+        source: "grid",
+        target: "people",
+        carries: "supply by load and what took it: dark homes, workplaces, cooling centres, hospitals",
+        timing: Timing::LastStep,
+    },
+    Coupling {
+        source: "people",
+        target: "grid",
+        carries: "what cooling centres draw with the people in them",
+        timing: Timing::LastStep,
+    },
+];
 
 /// Adds all couplings to a step.
 pub fn install(schedules: &mut [Schedule; 2]) {
     schedules[0].add_systems(weather_to_grid.in_set(Stage::Couple));
+    schedules[0]
+        .add_systems((weather_to_people, grid_to_people, people_to_grid).in_set(Stage::Couple));
 }
 
 #[cfg(test)]

@@ -113,11 +113,23 @@ impl Centres {
                     }
                 }
                 let cause = power.cause(centre.load);
-                record.event(t_s, "cooling_centre_dark", centre.element, cause, 0.0, || {
-                    format!("{people:.0} people sent home")
-                });
+                record.event(
+                    t_s,
+                    "cooling_centre_dark",
+                    centre.element,
+                    cause,
+                    0.0,
+                    || format!("{people:.0} people sent home"),
+                );
             } else {
-                record.event(t_s, "cooling_centre_lit", centre.element, None, 0.0, String::new);
+                record.event(
+                    t_s,
+                    "cooling_centre_lit",
+                    centre.element,
+                    None,
+                    0.0,
+                    String::new,
+                );
             }
         }
     }
@@ -172,9 +184,14 @@ impl Centres {
             if !state.full && state.people >= FULL[0] * centre.room && centre.room > 0.0 {
                 state.full = true;
                 let (people, asked) = (state.people, asked[c]);
-                record.event(t_s, "cooling_centre_full", centre.element, None, 0.0, || {
-                    format!("{people:.0} people in it, {asked:.0} would come")
-                });
+                record.event(
+                    t_s,
+                    "cooling_centre_full",
+                    centre.element,
+                    None,
+                    0.0,
+                    || format!("{people:.0} people in it, {asked:.0} would come"),
+                );
             } else if state.people < FULL[1] * centre.room {
                 state.full = false;
             }

@@ -43,10 +43,22 @@ pub fn whereabouts(habit: usize, hour: f64, weekend: bool, shut: f64, active: f6
     let day = plateau(hour, 7.5, 9.5, 16.5, 18.5);
     let evening = plateau(hour, 16.5, 18.5, 20.5, 22.5);
     let (elsewhere, outdoors) = match (habit, weekend) {
-        (0, false) => (0.04 + 0.46 * day + 0.18 * evening, 0.05 * day + 0.12 * evening),
-        (0, true) => (0.04 + 0.26 * day + 0.20 * evening, 0.12 * day + 0.13 * evening),
-        (_, false) => (0.01 + 0.20 * day + 0.08 * evening, 0.10 * day + 0.10 * evening),
-        (_, true) => (0.01 + 0.16 * day + 0.08 * evening, 0.12 * day + 0.10 * evening),
+        (0, false) => (
+            0.04 + 0.46 * day + 0.18 * evening,
+            0.05 * day + 0.12 * evening,
+        ),
+        (0, true) => (
+            0.04 + 0.26 * day + 0.20 * evening,
+            0.12 * day + 0.13 * evening,
+        ),
+        (_, false) => (
+            0.01 + 0.20 * day + 0.08 * evening,
+            0.10 * day + 0.10 * evening,
+        ),
+        (_, true) => (
+            0.01 + 0.16 * day + 0.08 * evening,
+            0.12 * day + 0.10 * evening,
+        ),
     };
     let outdoors = outdoors * active;
     let elsewhere = elsewhere * (1.0 - shut.clamp(0.0, 1.0));
@@ -59,7 +71,9 @@ pub fn whereabouts(habit: usize, hour: f64, weekend: bool, shut: f64, active: f6
 
 /// 0 before `a`, 1 from `b` to `c`, 0 after `d`, straight between.
 fn plateau(hour: f64, a: f64, b: f64, c: f64, d: f64) -> f64 {
-    ((hour - a) / (b - a)).min((d - hour) / (d - c)).clamp(0.0, 1.0)
+    ((hour - a) / (b - a))
+        .min((d - hour) / (d - c))
+        .clamp(0.0, 1.0)
 }
 
 #[cfg(test)]

@@ -190,7 +190,13 @@ fn ages(city: &City) -> Vec<[f64; AGES]> {
         ];
         let sum: f64 = a.iter().sum();
         let people = f64::from(d.population);
-        a.map(|x| if sum > 0.0 { people * x / sum } else { people / 4.0 })
+        a.map(|x| {
+            if sum > 0.0 {
+                people * x / sum
+            } else {
+                people / 4.0
+            }
+        })
     };
     city.districts.iter().map(of).collect()
 }
@@ -203,7 +209,11 @@ fn dwellings(city: &City) -> Vec<[[f64; 2]; KINDS]> {
         let sum: f64 = kinds.iter().sum();
         let ac = d.ac_share.clamp(0.0, 1.0);
         kinds.map(|k| {
-            let share = if sum > 0.0 { k / sum } else { 1.0 / KINDS as f64 };
+            let share = if sum > 0.0 {
+                k / sum
+            } else {
+                1.0 / KINDS as f64
+            };
             [share * (1.0 - ac), share * ac]
         })
     };

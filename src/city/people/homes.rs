@@ -92,8 +92,14 @@ impl Stock {
                     };
                     classes.push([
                         homes,
-                        Homes { share: 0.0, ..homes },
-                        Homes { share: 0.0, ..homes },
+                        Homes {
+                            share: 0.0,
+                            ..homes
+                        },
+                        Homes {
+                            share: 0.0,
+                            ..homes
+                        },
                     ]);
                 }
             }
@@ -189,8 +195,7 @@ impl Stock {
                         (homes.air_c, homes.mass_c) = (after.air_c, after.mass_c);
                     }
                     if c[RECOVERING].share > 0.0
-                        && (c[LIT].share <= 0.0
-                            || c[RECOVERING].air_c < c[LIT].air_c + RECOVERED_K)
+                        && (c[LIT].share <= 0.0 || c[RECOVERING].air_c < c[LIT].air_c + RECOVERED_K)
                         && c[RECOVERING].air_c < SET_C + 2.0
                     {
                         pour(c, RECOVERING, LIT, 1.0);
@@ -226,7 +231,11 @@ fn pour(class: &mut Class, from: usize, to: usize, amount: f64) {
 /// Share of homes of a kind that are at or above a limit when their mean is `air_c`; `held` if a thermostat holds them.
 #[must_use]
 pub fn share_above(kind: usize, held: bool, air_c: f64, limit_c: f64) -> f64 {
-    let spread = if held { SPREAD_COOLED_K } else { SPREAD_K[kind] };
+    let spread = if held {
+        SPREAD_COOLED_K
+    } else {
+        SPREAD_K[kind]
+    };
     let z = (air_c - limit_c) / spread;
     if z <= -4.0 {
         0.0

@@ -33,7 +33,10 @@ pub fn breaches(world: &World) -> Vec<Breach> {
         }
         let exposed: f64 = toll.exposed[d].iter().sum();
         if !(-PEOPLE..=people + PEOPLE).contains(&exposed) {
-            breach("people/exposed_are_people", format!("district {d}: {exposed}"));
+            breach(
+                "people/exposed_are_people",
+                format!("district {d}: {exposed}"),
+            );
         }
     }
     for (k, class) in stock.classes.iter().enumerate() {

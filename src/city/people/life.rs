@@ -156,7 +156,13 @@ fn shut(fabric: &Fabric, power: &Power) -> (Vec<f64>, f64) {
         dark[load.district] += n * (1.0 - power.share(l));
     }
     let (sum, of): (f64, f64) = (dark.iter().sum(), all.iter().sum());
-    let share = |d: f64, n: f64| if n > 0.0 { (d / n).clamp(0.0, 1.0) } else { 0.0 };
+    let share = |d: f64, n: f64| {
+        if n > 0.0 {
+            (d / n).clamp(0.0, 1.0)
+        } else {
+            0.0
+        }
+    };
     let by = dark.iter().zip(&all).map(|(d, n)| share(*d, *n)).collect();
     (by, share(sum, of))
 }

@@ -16,9 +16,6 @@ pub mod outlets;
 pub mod publish;
 pub mod toll;
 
-#[cfg(test)]
-mod tests;
-
 use crate::city::model::run::RunPlan;
 use crate::city::people::centres::Centres;
 use crate::city::people::fabric::Fabric;

@@ -25,14 +25,24 @@ pub struct Tags {
 
 /// Points of the whole city: name, unit, whether a column of the time series, what it is; in order of publication.
 const CITY: [(&str, &str, bool, &str); 15] = [
-    ("exposed_persons", "persons", true, "People in homes of 32 C and more"),
+    (
+        "exposed_persons",
+        "persons",
+        true,
+        "People in homes of 32 C and more",
+    ),
     (
         "exposed_dark_persons",
         "persons",
         true,
         "Of these, people whose home has no power or has not cooled down since",
     ),
-    ("heat_exposure_person_h", "person h", true, "Time people spent in homes of 32 C and more"),
+    (
+        "heat_exposure_person_h",
+        "person h",
+        true,
+        "Time people spent in homes of 32 C and more",
+    ),
     (
         "heat_exposure_dark_person_h",
         "person h",
@@ -45,8 +55,18 @@ const CITY: [(&str, &str, bool, &str); 15] = [
         false,
         "Of this, people of 65 years and over",
     ),
-    ("cooling_centre_persons", "persons", true, "People in cooling centres"),
-    ("cooling_centre_visits", "visits", true, "Visits to cooling centres begun so far"),
+    (
+        "cooling_centre_persons",
+        "persons",
+        true,
+        "People in cooling centres",
+    ),
+    (
+        "cooling_centre_visits",
+        "visits",
+        true,
+        "Visits to cooling centres begun so far",
+    ),
     (
         "cooling_centre_dark_h",
         "h",
@@ -59,12 +79,42 @@ const CITY: [(&str, &str, bool, &str); 15] = [
         true,
         "Excess deaths expected within ten days of the heat borne so far",
     ),
-    ("excess_deaths_low", "persons", true, "The same, lower estimate"),
-    ("excess_deaths_high", "persons", true, "The same, upper estimate"),
-    ("excess_deaths_due", "persons", false, "Of these, deaths that have come by now"),
-    ("indoor_no_ac_c", "degC", true, "Mean indoor temperature of homes without air conditioning"),
-    ("hospitals_on_generator", "", false, "Hospitals that run on their own standby sets"),
-    ("hospital_dark_h", "h", false, "Hours without any power, summed over hospitals"),
+    (
+        "excess_deaths_low",
+        "persons",
+        true,
+        "The same, lower estimate",
+    ),
+    (
+        "excess_deaths_high",
+        "persons",
+        true,
+        "The same, upper estimate",
+    ),
+    (
+        "excess_deaths_due",
+        "persons",
+        false,
+        "Of these, deaths that have come by now",
+    ),
+    (
+        "indoor_no_ac_c",
+        "degC",
+        true,
+        "Mean indoor temperature of homes without air conditioning",
+    ),
+    (
+        "hospitals_on_generator",
+        "",
+        false,
+        "Hospitals that run on their own standby sets",
+    ),
+    (
+        "hospital_dark_h",
+        "h",
+        false,
+        "Hours without any power, summed over hospitals",
+    ),
 ];
 
 /// Adds the points.

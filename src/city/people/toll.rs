@@ -181,8 +181,13 @@ impl Toll {
             }
             let by_cause = hot.by_district[district];
             let all: f64 = by_cause.iter().sum();
-            self.exposed[district] =
-                by_cause.map(|share| if all > 0.0 { exposed * share / all } else { 0.0 });
+            self.exposed[district] = by_cause.map(|share| {
+                if all > 0.0 {
+                    exposed * share / all
+                } else {
+                    0.0
+                }
+            });
             for cause in 0..CAUSES {
                 self.cause_h[cause] += self.exposed[district][cause] * dt_s / 3600.0;
             }
@@ -280,7 +285,11 @@ impl Toll {
                             }
                             let at = place(homes.heat_k[habit]);
                             for age in (0..AGES).filter(|a| HABIT_OF_AGE[*a] == habit) {
-                                let risk = if age >= 2 { fabric.alone[district] } else { 1.0 };
+                                let risk = if age >= 2 {
+                                    fabric.alone[district]
+                                } else {
+                                    1.0
+                                };
                                 let n = fabric.ages[district][age] * of * homes.share * risk;
                                 for e in 0..ESTIMATES {
                                     rate[e] += n * fabric.mortality.rate(age, e, at);
@@ -330,4 +339,3 @@ fn by_habit(people: &[f64; AGES], values: &[f64; AGES]) -> [f64; HABITS] {
     }
     std::array::from_fn(|h| if n[h] > 0.0 { sum[h] / n[h] } else { 0.0 })
 }
-
