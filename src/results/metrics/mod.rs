@@ -5,6 +5,7 @@
 
 pub mod energy;
 pub mod equity;
+pub mod health;
 pub mod loading;
 pub mod reliability;
 pub mod upkeep;
@@ -58,6 +59,7 @@ pub const METRICS: &[&[Metric]] = &[
     energy::METRICS,
     upkeep::METRICS,
     equity::METRICS,
+    health::METRICS,
 ];
 
 /// All metrics in order.
