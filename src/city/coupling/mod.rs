@@ -10,6 +10,15 @@ use crate::city::coupling::grid_to_roads::grid_to_roads;
 use crate::city::coupling::roads_to_maintenance::roads_to_maintenance;
 use crate::city::coupling::weather_to_grid::weather_to_grid;
 use crate::city::coupling::weather_to_roads::weather_to_roads;
+pub mod grid_to_people;
+pub mod people_to_grid;
+pub mod weather_to_grid;
+pub mod weather_to_people;
+
+use crate::city::coupling::grid_to_people::grid_to_people;
+use crate::city::coupling::people_to_grid::people_to_grid;
+use crate::city::coupling::weather_to_grid::weather_to_grid;
+use crate::city::coupling::weather_to_people::weather_to_people;
 use crate::engine::schedule::Stage;
 use bevy_ecs::prelude::IntoScheduleConfigs;
 use bevy_ecs::prelude::Schedule;
@@ -62,6 +71,8 @@ pub const COUPLINGS: &[Coupling] = &[
         source: "weather",
         target: "roads",
         carries: "rain: capacity of the roads",
+        target: "people",
+        carries: "air, humidity, sun and wind: heat in homes and out of doors",
         timing: Timing::SameStep,
     },
     Coupling {
@@ -74,6 +85,14 @@ pub const COUPLINGS: &[Coupling] = &[
         source: "roads",
         target: "maintenance",
         carries: "time on the streets over a normal day's, by district: crews' way to their work",
+        target: "people",
+        carries: "supply by load and what took it: dark homes, workplaces, cooling centres, hospitals",
+        timing: Timing::LastStep,
+    },
+    Coupling {
+        source: "people",
+        target: "grid",
+        carries: "what cooling centres draw with the people in them",
         timing: Timing::LastStep,
     },
 ];
@@ -89,6 +108,9 @@ pub fn install(schedules: &mut [Schedule; 2]) {
         )
             .in_set(Stage::Couple),
     );
+    schedules[0].add_systems(weather_to_grid.in_set(Stage::Couple));
+    schedules[0]
+        .add_systems((weather_to_people, grid_to_people, people_to_grid).in_set(Stage::Couple));
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@
 pub mod axes;
 pub mod customers;
 pub mod drawing;
+pub mod exposure_map;
+pub mod heat_exposure;
 pub mod loading;
 pub mod map;
 pub mod map_labels;
@@ -62,6 +64,16 @@ pub const CHARTS: &[Chart] = &[
         name: "map",
         about: "Outage minutes by district, worst loading of lines, what failed.",
         draw: map::draw,
+    },
+    Chart {
+        name: "heat_exposure",
+        about: "Heat in homes over time: temperatures, people exposed and why, deaths to be expected.",
+        draw: heat_exposure::draw,
+    },
+    Chart {
+        name: "exposure_map",
+        about: "Hours in hot homes by district, cooling centres and hospitals.",
+        draw: exposure_map::draw,
     },
 ];
 
