@@ -1,5 +1,8 @@
 //! Public transport domain: wiring of its systems.
 
+pub mod inlets;
+pub mod outlets;
+
 use crate::city::model::run::RunPlan;
 use crate::engine::element::Elements;
 use crate::engine::points::PointsBuilder;
