@@ -1,6 +1,7 @@
 //! What public transport gives to other domains: its draw of power, and how well people get about. Couplings read it;
 //! nobody else does.
 
+use crate::city::model::transit::Transit;
 use bevy_ecs::resource::Resource;
 use serde::Deserialize;
 use serde::Serialize;
@@ -10,6 +11,29 @@ use serde::Serialize;
 pub struct TractionDemand {
     /// By substation, kilowatts, losses of the rectifiers included.
     pub kw: Vec<f64>,
+}
+
+/// Loads of the grid through which public transport draws; static, for the couplings.
+#[derive(Resource, Clone, Debug, Default, PartialEq, Eq)]
+pub struct Feeds {
+    /// Load of each traction substation.
+    pub traction: Vec<usize>,
+    /// Load of each depot, if it has one of its own.
+    pub depots: Vec<Option<usize>>,
+    /// Load of each terminal charger.
+    pub chargers: Vec<usize>,
+}
+
+impl Feeds {
+    /// The loads that the model names.
+    #[must_use]
+    pub fn of(transit: &Transit) -> Self {
+        Self {
+            traction: transit.traction.iter().map(|t| t.load).collect(),
+            depots: transit.depots.iter().map(|d| d.load).collect(),
+            chargers: transit.chargers.iter().map(|c| c.load).collect(),
+        }
+    }
 }
 
 /// What charging draws from the grid, mean of the last step.
