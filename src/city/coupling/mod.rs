@@ -19,6 +19,18 @@ pub enum Timing {
     Iterated,
 }
 
+impl Timing {
+    /// In words.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::SameStep => "same step",
+            Self::LastStep => "last step",
+            Self::Iterated => "iterated",
+        }
+    }
+}
+
 /// One directed dependency.
 #[derive(Clone, Copy, Debug)]
 pub struct Coupling {
@@ -33,7 +45,7 @@ pub struct Coupling {
 }
 
 /// All dependencies between domains.
-pub const COUPLINGS: [Coupling; 1] = [Coupling {
+pub const COUPLINGS: &[Coupling] = &[Coupling {
     source: "weather",
     target: "grid",
     carries: "air, humidity, sun, wind and soil temperature: demand, ratings, photovoltaics, wear",
@@ -43,4 +55,30 @@ pub const COUPLINGS: [Coupling; 1] = [Coupling {
 /// Adds all couplings to a step.
 pub fn install(schedules: &mut [Schedule; 2]) {
     schedules[0].add_systems(weather_to_grid.in_set(Stage::Couple));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_for_users_shows_this_table() {
+        let rows: String = COUPLINGS
+            .iter()
+            .map(|c| {
+                format!(
+                    "| {} | {} | {} | {} |\n",
+                    c.source,
+                    c.target,
+                    c.carries,
+                    c.timing.words()
+                )
+            })
+            .collect();
+        let page = include_str!("../../../docs/couplings.md");
+        assert!(
+            page.contains(&rows),
+            "docs/couplings.md should hold\n{rows}"
+        );
+    }
 }

@@ -23,6 +23,7 @@ pub mod security;
 pub mod substations;
 pub mod ties;
 pub mod tour;
+pub mod travel;
 pub mod weather;
 mod weather_days;
 mod weather_events;
