@@ -18,6 +18,7 @@ use crate::city::roads;
 use crate::city::roads::RoadSet;
 use crate::city::transit;
 use crate::city::transit::TransitSet;
+use crate::city::transit::fabric::Fabric as TransitFabric;
 use crate::city::weather;
 use crate::city::weather::WeatherSet;
 use crate::engine::chance::Chance;
@@ -87,6 +88,8 @@ pub struct Names {
     pub elements: Elements,
     /// Its points.
     pub points: Arc<PointTable>,
+    /// Its public transport as the domain reads it, if it has any.
+    pub transit: Option<TransitFabric>,
 }
 
 /// Whole state of a twin: the physics' and the controller's.
@@ -160,6 +163,7 @@ impl Physics {
             &mut points,
             &elements,
             plan,
+            names.and_then(|names| names.transit.clone()),
         );
         people::install(
             &mut world,
@@ -284,6 +288,7 @@ impl Physics {
             city: Arc::clone(&self.plan.city),
             elements: self.elements().clone(),
             points: Arc::clone(self.points().table()),
+            transit: self.world.get_resource::<TransitFabric>().cloned(),
         }
     }
 
@@ -366,7 +371,9 @@ impl Physics {
 
     /// The laws that do not hold after the last step.
     pub fn broken_laws(&mut self) -> Vec<Breach> {
-        grid::laws::breaches(&mut self.world)
+        let mut breaches = grid::laws::breaches(&mut self.world);
+        breaches.extend(transit::laws::breaches(&mut self.world));
+        breaches
     }
 }
 

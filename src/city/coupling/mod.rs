@@ -1,9 +1,15 @@
 //! Where domains meet: one file a directed dependency. A coupling reads a domain's outlet and writes another's inlet,
 //! nothing else.
 
+pub mod grid_to_transit;
+pub mod transit_to_grid;
 pub mod weather_to_grid;
+pub mod weather_to_transit;
 
+use crate::city::coupling::grid_to_transit::grid_to_transit;
+use crate::city::coupling::transit_to_grid::transit_to_grid;
 use crate::city::coupling::weather_to_grid::weather_to_grid;
+use crate::city::coupling::weather_to_transit::weather_to_transit;
 use crate::engine::schedule::Stage;
 use bevy_ecs::prelude::IntoScheduleConfigs;
 use bevy_ecs::prelude::Schedule;
@@ -45,16 +51,39 @@ pub struct Coupling {
 }
 
 /// All dependencies between domains.
-pub const COUPLINGS: &[Coupling] = &[Coupling {
-    source: "weather",
-    target: "grid",
-    carries: "air, humidity, sun, wind and soil temperature: demand, ratings, photovoltaics, wear",
-    timing: Timing::SameStep,
-}];
+pub const COUPLINGS: &[Coupling] = &[
+    Coupling {
+        source: "weather",
+        target: "grid",
+        carries: "air, humidity, sun, wind and soil temperature: demand, ratings, photovoltaics, wear",
+        timing: Timing::SameStep,
+    },
+    Coupling {
+        source: "weather",
+        target: "transit",
+        carries: "air temperature: slow orders on rails, air conditioning, breakdowns",
+        timing: Timing::SameStep,
+    },
+    Coupling {
+        source: "grid",
+        target: "transit",
+        carries: "supply of traction substations, depots and chargers: trams stand, buses are not charged",
+        timing: Timing::LastStep,
+    },
+    Coupling {
+        source: "transit",
+        target: "grid",
+        carries: "draw of trams at the substations and of batteries at chargers: demand of their loads",
+        timing: Timing::LastStep,
+    },
+];
 
 /// Adds all couplings to a step.
 pub fn install(schedules: &mut [Schedule; 2]) {
     schedules[0].add_systems(weather_to_grid.in_set(Stage::Couple));
+    schedules[0].add_systems(weather_to_transit.in_set(Stage::Couple));
+    schedules[0].add_systems(grid_to_transit.in_set(Stage::Couple));
+    schedules[0].add_systems(transit_to_grid.in_set(Stage::Couple));
 }
 
 #[cfg(test)]

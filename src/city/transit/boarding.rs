@@ -66,7 +66,10 @@ impl Work<'_> {
         }
         let now_s = at_ms.div_euclid(1000) as i32;
         let pairs = net.pairs_from(number, position);
-        let room = net.type_of(v).capacity.saturating_sub(u32::from(self.s.vehicles[v].load));
+        let room = net
+            .type_of(v)
+            .capacity
+            .saturating_sub(u32::from(self.s.vehicles[v].load));
         let (mut boarded, mut waited_s) = (0_u32, 0_i64);
         let mut denied = 0;
         let riders = &mut self.s.riders;
@@ -156,7 +159,11 @@ impl Work<'_> {
             // On at the front, off at the others.
             let off_doors = (doors - 1.0).max(1.0);
             let (on_s, off_s) = (on * (ON_S[k] + extra), off * OFF_S * UNEVEN / off_doors);
-            if kind.doors > 1 { on_s.max(off_s) } else { on_s + off_s }
+            if kind.doors > 1 {
+                on_s.max(off_s)
+            } else {
+                on_s + off_s
+            }
         } else {
             (on * (ON_S[k] + extra) + off * OFF_S) * UNEVEN.min(doors) / doors
         };

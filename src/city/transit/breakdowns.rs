@@ -34,7 +34,9 @@ impl Work<'_> {
         let empty = net.type_of(v).battery_kwh > 0.0 && vehicle.battery_kwh <= 0.0;
         if vehicle.threshold <= 0.0 {
             // Drawn once a life: the draw is slow and legs are many.
-            let drawn = self.chance.exponential("transit/vehicle/failure", key, life);
+            let drawn = self
+                .chance
+                .exponential("transit/vehicle/failure", key, life);
             vehicle.threshold = drawn.max(1e-6) as f32;
         }
         empty || vehicle.hazard > vehicle.threshold
@@ -58,14 +60,14 @@ impl Work<'_> {
         let kind = &net.type_of(v).id;
         let warm = self.air.temp_c;
         let element = self.route_element(pattern.route);
-        let event = self.record.event(
-            self.t_s,
-            "vehicle_breakdown",
-            element,
-            None,
-            0.0,
-            || format!("a {kind} of route {route} breaks down at {} ({}) at {warm:.0} C", stop.name, stop.id),
-        );
+        let event = self
+            .record
+            .event(self.t_s, "vehicle_breakdown", element, None, 0.0, || {
+                format!(
+                    "a {kind} of route {route} breaks down at {} ({}) at {warm:.0} C",
+                    stop.name, stop.id
+                )
+            });
         self.s.last_cause = Some(event);
         self.s.vehicles[v].duty.cause = Some(event);
         self.leave_duty(v);

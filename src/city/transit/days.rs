@@ -73,11 +73,7 @@ impl Week {
     }
 }
 
-fn day(
-    transit: &Transit,
-    active: &[bool],
-    place_of: &impl Fn(usize, usize) -> usize,
-) -> Day {
+fn day(transit: &Transit, active: &[bool], place_of: &impl Fn(usize, usize) -> usize) -> Day {
     let mut by_block: Vec<Vec<u32>> = vec![Vec::new(); transit.blocks.len()];
     for (number, trip) in (0_u32..).zip(&transit.trips) {
         if active.get(trip.service).copied().unwrap_or(false) {
@@ -116,11 +112,7 @@ fn day(
     out
 }
 
-fn headways(
-    transit: &Transit,
-    day: &mut Day,
-    place_of: &impl Fn(usize, usize) -> usize,
-) {
+fn headways(transit: &Transit, day: &mut Day, place_of: &impl Fn(usize, usize) -> usize) {
     let mut calls: Vec<(u32, i32, u32)> = Vec::new();
     for &trip in &day.trips {
         let row = &transit.trips[trip as usize];
@@ -134,7 +126,8 @@ fn headways(
                 let pattern = &transit.patterns[timing.pattern];
                 let line = pattern.route * 2 + usize::from(pattern.direction.min(1));
                 let stop = pattern.stops[position] as u32;
-                day.departures.push((line as u32, stop, row.start_s + departure));
+                day.departures
+                    .push((line as u32, stop, row.start_s + departure));
             }
             day.headway_s.push(0);
         }

@@ -33,7 +33,8 @@ impl Draw {
             return draw;
         }
         let mut weight: Vec<f64> = flows.iter().map(|f| f.2 * n as f64 / total).collect();
-        let (mut small, mut large): (Vec<usize>, Vec<usize>) = (0..n).partition(|&k| weight[k] < 1.0);
+        let (mut small, mut large): (Vec<usize>, Vec<usize>) =
+            (0..n).partition(|&k| weight[k] < 1.0);
         while let (Some(s), Some(l)) = (small.pop(), large.last().copied()) {
             draw.stay[s] = weight[s] as f32;
             draw.alias[s] = l as u32;
@@ -80,9 +81,10 @@ impl Demand {
             return Self::default();
         };
         let of_profile = |profile: usize| {
-            let flows = travel.flows.iter().filter(|f| {
-                f.profile == profile && f.transit_trips > 0.0 && f.from != f.to
-            });
+            let flows = travel
+                .flows
+                .iter()
+                .filter(|f| f.profile == profile && f.transit_trips > 0.0 && f.from != f.to);
             flows
                 .map(|f| (f.from as u32, f.to as u32, f.transit_trips))
                 .collect::<Vec<_>>()

@@ -152,7 +152,10 @@ impl Work<'_> {
         let until_ms = self.to_ms + REPORT_MS;
         let today = until_ms.div_euclid(86_400_000) as i32;
         if self.s.books.iter().all(|book| book.day < today) {
-            self.s.books.push(Book { day: today, next: 0 });
+            self.s.books.push(Book {
+                day: today,
+                next: 0,
+            });
         }
         let mut books = std::mem::take(&mut self.s.books);
         for book in &mut books {
@@ -440,7 +443,12 @@ impl Work<'_> {
     #[must_use]
     pub fn open_trips(&self) -> u64 {
         let left = |duty: Duty| u64::from(self.run_of(duty).count - duty.at);
-        let on_duty = self.s.vehicles.iter().filter(|v| v.phase != Phase::Depot && v.phase != Phase::Broken);
-        on_duty.map(|v| left(v.duty)).sum::<u64>() + self.s.pending.iter().map(|d| left(*d)).sum::<u64>()
+        let on_duty = self
+            .s
+            .vehicles
+            .iter()
+            .filter(|v| v.phase != Phase::Depot && v.phase != Phase::Broken);
+        on_duty.map(|v| left(v.duty)).sum::<u64>()
+            + self.s.pending.iter().map(|d| left(*d)).sum::<u64>()
     }
 }

@@ -232,10 +232,7 @@ fn views(transit: &Transit) -> (Vec<PatternView>, usize) {
             TransitMode::Tram | TransitMode::Metro | TransitMode::Rail
         ),
         places: (0..pattern.stops.len())
-            .map(|i| {
-                keys.binary_search(&key(pattern, i))
-                    .map_or(0, |k| k as u32)
-            })
+            .map(|i| keys.binary_search(&key(pattern, i)).map_or(0, |k| k as u32))
             .collect(),
         first_pair: 0,
     });

@@ -176,7 +176,8 @@ impl Work<'_> {
         let leg = pattern.legs[position];
         let timing = net.timing(trip);
         let planned_h =
-            f64::from((timing.arrival_s[position + 1] - timing.departure_s[position]).max(1)) / 3600.0;
+            f64::from((timing.arrival_s[position + 1] - timing.departure_s[position]).max(1))
+                / 3600.0;
         let km = net.transit().legs[leg].length_m / 1000.0;
         let drive_kw = km * net.type_of(v).energy_kwh_km / planned_h;
         let ahead = self.s.last_on_leg[leg];
@@ -290,7 +291,12 @@ impl Work<'_> {
     fn held(&mut self, v: usize, position: usize, leave_ms: i64) -> i64 {
         let net = self.net();
         let (number, pattern) = net.pattern(self.s.vehicles[v].trip);
-        let gain = self.settings.holding.get(pattern.route).copied().unwrap_or(0.0);
+        let gain = self
+            .settings
+            .holding
+            .get(pattern.route)
+            .copied()
+            .unwrap_or(0.0);
         let planned = self.planned_headway_s(v, position);
         let place = net.patterns[number].places[position] as usize;
         let before = self.s.last_ms[place];

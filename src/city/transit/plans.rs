@@ -92,7 +92,9 @@ impl Plan {
         if leg >= way.count {
             return None;
         }
-        self.hops.get(way.first as usize + usize::from(leg)).copied()
+        self.hops
+            .get(way.first as usize + usize::from(leg))
+            .copied()
     }
 }
 
@@ -230,7 +232,9 @@ impl Plans {
         }
         found.sort_by(|a, b| a.0.total_cmp(&b.0).then((a.2, a.1).cmp(&(b.2, b.1))));
         let on_foot = self.on_foot[from * self.zones + to];
-        let most = found.first().map_or(0.0, |f| (f.0 + WORSE_MIN).min(on_foot));
+        let most = found
+            .first()
+            .map_or(0.0, |f| (f.0 + WORSE_MIN).min(on_foot));
         let mut known: Vec<Vec<u32>> = Vec::new();
         for (cost, stop, rides, egress_s) in found {
             if cost > most || known.len() == WAYS {
@@ -269,7 +273,8 @@ impl Plans {
                     pair,
                     line: self.line_of[level.patterns[ride.line as usize] as usize],
                     walk_s: walk_s.min(u32::from(u16::MAX)) as u16,
-                    ride_s: ((line.minutes[j] - line.minutes[i]) * 60.0).clamp(0.0, 65_000.0) as u16,
+                    ride_s: ((line.minutes[j] - line.minutes[i]) * 60.0).clamp(0.0, 65_000.0)
+                        as u16,
                 });
             }
             if !sound {
@@ -290,7 +295,9 @@ impl Plans {
     /// Seconds on foot between two stops of a change.
     fn change_s(&self, from: u32, to: u32) -> u32 {
         let path = self.paths[from as usize].iter().find(|p| p.0 == to);
-        path.map_or(0, |p| ((p.1 - CHANGE_MIN) * 60.0 / WALK_WEIGHT).max(0.0) as u32)
+        path.map_or(0, |p| {
+            ((p.1 - CHANGE_MIN) * 60.0 / WALK_WEIGHT).max(0.0) as u32
+        })
     }
 }
 
@@ -309,7 +316,12 @@ fn paths(net: &Network) -> Vec<Vec<(u32, f32)>> {
     let transit = net.transit();
     let cost = |seconds: u32| CHANGE_MIN + WALK_WEIGHT * seconds as f32 / 60.0;
     let mut order: Vec<usize> = (0..transit.stops.len()).collect();
-    order.sort_by(|&a, &b| transit.stops[a].x_m.total_cmp(&transit.stops[b].x_m).then(a.cmp(&b)));
+    order.sort_by(|&a, &b| {
+        transit.stops[a]
+            .x_m
+            .total_cmp(&transit.stops[b].x_m)
+            .then(a.cmp(&b))
+    });
     let at = |s: usize| [transit.stops[s].x_m, transit.stops[s].y_m];
     let mut links: BTreeMap<(usize, usize), Option<u32>> = BTreeMap::new();
     for (k, &a) in order.iter().enumerate() {

@@ -43,14 +43,17 @@ impl Work<'_> {
             let (t_s, id) = (self.t_s, &substation.id);
             if on {
                 let cause = self.s.dark[k].take();
-                self.record.event(t_s, "traction_restored", element, cause, 0.0, || {
-                    format!("traction substation {id} has supply again")
-                });
+                self.record
+                    .event(t_s, "traction_restored", element, cause, 0.0, || {
+                        format!("traction substation {id} has supply again")
+                    });
             } else {
                 let cause = self.traction.cause(k);
-                let event = self.record.event(t_s, "traction_dark", element, cause, 0.0, || {
-                    format!("traction substation {id} is without supply")
-                });
+                let event = self
+                    .record
+                    .event(t_s, "traction_dark", element, cause, 0.0, || {
+                        format!("traction substation {id} is without supply")
+                    });
                 self.s.dark[k] = Some(event);
                 self.s.last_cause = Some(event);
             }
@@ -108,7 +111,11 @@ impl Work<'_> {
             let mut legs: Vec<usize> = patterns.flat_map(|p| p.legs.iter().copied()).collect();
             legs.sort_unstable();
             legs.dedup();
-            let dead: Vec<usize> = legs.iter().copied().filter(|l| self.s.feed[*l] == 0).collect();
+            let dead: Vec<usize> = legs
+                .iter()
+                .copied()
+                .filter(|l| self.s.feed[*l] == 0)
+                .collect();
             let element = self.route_element(route);
             let (t_s, id, all) = (self.t_s, &row.id, legs.len());
             match (self.s.route_dark[route], dead.first()) {
@@ -124,9 +131,10 @@ impl Work<'_> {
                 }
                 (Some(event), None) => {
                     self.s.route_dark[route] = None;
-                    self.record.event(t_s, "trams_running", element, Some(event), 0.0, || {
-                        format!("route {id}: traction power on all sections again")
-                    });
+                    self.record
+                        .event(t_s, "trams_running", element, Some(event), 0.0, || {
+                            format!("route {id}: traction power on all sections again")
+                        });
                 }
                 _ => {}
             }
@@ -144,14 +152,17 @@ impl Work<'_> {
             let element = self.record_element(&format!("transit/stop/{stop}"));
             if on {
                 let cause = self.s.charger_dark[k].take();
-                self.record.event(self.t_s, "charger_restored", element, cause, 0.0, || {
-                    format!("the charger at stop {stop} has supply again")
-                });
+                self.record
+                    .event(self.t_s, "charger_restored", element, cause, 0.0, || {
+                        format!("the charger at stop {stop} has supply again")
+                    });
             } else {
                 let cause = self.charging.charger_cause.get(k).copied().flatten();
-                let event = self.record.event(self.t_s, "charger_dark", element, cause, 0.0, || {
-                    format!("the charger at stop {stop} is without supply")
-                });
+                let event =
+                    self.record
+                        .event(self.t_s, "charger_dark", element, cause, 0.0, || {
+                            format!("the charger at stop {stop} is without supply")
+                        });
                 self.s.charger_dark[k] = Some(event);
             }
         }
@@ -260,13 +271,18 @@ impl Work<'_> {
         let (_, pattern) = net.pattern(vehicle.trip);
         let stop = pattern.stops[usize::from(vehicle.position)];
         let battery = net.type_of(v).drive == Drive::Battery;
-        vehicle.charger = net.charger_at[stop].filter(|_| battery).map_or(0, |c| c + 1);
+        vehicle.charger = net.charger_at[stop]
+            .filter(|_| battery)
+            .map_or(0, |c| c + 1);
     }
 
     /// Element of a route.
     #[must_use]
     pub fn route_element(&self, route: usize) -> Option<ElementId> {
-        self.record_element(&format!("transit/route/{}", self.net().transit().routes[route].id))
+        self.record_element(&format!(
+            "transit/route/{}",
+            self.net().transit().routes[route].id
+        ))
     }
 
     fn traction_element(&self, substation: usize) -> Option<ElementId> {

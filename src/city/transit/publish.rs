@@ -39,35 +39,129 @@ pub struct Tags {
 
 /// Points of the whole city: name, unit, kept, about.
 const CITY: [(&str, &str, bool, &str); 22] = [
-    ("created", "", false, "Passengers who set out since the start."),
-    ("walking", "", false, "Passengers on foot, or at home waiting for a departure they looked up."),
+    (
+        "created",
+        "",
+        false,
+        "Passengers who set out since the start.",
+    ),
+    (
+        "walking",
+        "",
+        false,
+        "Passengers on foot, or at home waiting for a departure they looked up.",
+    ),
     ("waiting", "", true, "Passengers waiting at stops."),
     ("riding", "", true, "Passengers in vehicles."),
     ("arrived", "", true, "Passengers arrived since the start."),
-    ("abandoned", "", true, "Passengers who gave up waiting since the start."),
-    ("without_service", "", true, "Travellers who found no way at their hour since the start."),
-    ("boardings", "", true, "Times a passenger got on since the start."),
-    ("pass_ups", "", true, "Times a waiting passenger was left behind by a full vehicle since the start."),
-    ("on_time_pct", "%", true, "Departures at time points from 1 min early to 5 min late, since the start."),
-    ("excess_wait_min", "min", true, "Expected wait at frequent calls beyond the timetable's, since the start."),
-    ("vehicle_km", "km", true, "Distance run in service since the start."),
-    ("trips_planned", "", false, "Trips of the duties that have come due since the start."),
-    ("trips_operated", "", false, "Trips run to their last stop since the start."),
-    ("trips_cancelled", "", true, "Trips not run or given up under way since the start."),
-    ("trips_turned", "", false, "Trips turned back before their last stop since the start."),
+    (
+        "abandoned",
+        "",
+        true,
+        "Passengers who gave up waiting since the start.",
+    ),
+    (
+        "without_service",
+        "",
+        true,
+        "Travellers who found no way at their hour since the start.",
+    ),
+    (
+        "boardings",
+        "",
+        true,
+        "Times a passenger got on since the start.",
+    ),
+    (
+        "pass_ups",
+        "",
+        true,
+        "Times a waiting passenger was left behind by a full vehicle since the start.",
+    ),
+    (
+        "on_time_pct",
+        "%",
+        true,
+        "Departures at time points from 1 min early to 5 min late, since the start.",
+    ),
+    (
+        "excess_wait_min",
+        "min",
+        true,
+        "Expected wait at frequent calls beyond the timetable's, since the start.",
+    ),
+    (
+        "vehicle_km",
+        "km",
+        true,
+        "Distance run in service since the start.",
+    ),
+    (
+        "trips_planned",
+        "",
+        false,
+        "Trips of the duties that have come due since the start.",
+    ),
+    (
+        "trips_operated",
+        "",
+        false,
+        "Trips run to their last stop since the start.",
+    ),
+    (
+        "trips_cancelled",
+        "",
+        true,
+        "Trips not run or given up under way since the start.",
+    ),
+    (
+        "trips_turned",
+        "",
+        false,
+        "Trips turned back before their last stop since the start.",
+    ),
     ("vehicles_out", "", true, "Vehicles in service."),
-    ("stranded", "", true, "Trams that stand without traction power."),
-    ("breakdowns", "", false, "Vehicles broken down since the start."),
-    ("energy_kwh", "kWh", true, "Electricity drawn for driving and charging since the start."),
-    ("mean_trip_min", "min", false, "Mean time from door to door of those who arrived since the start."),
-    ("mean_wait_min", "min", false, "Mean wait for a vehicle since the start, by boarding."),
+    (
+        "stranded",
+        "",
+        true,
+        "Trams that stand without traction power.",
+    ),
+    (
+        "breakdowns",
+        "",
+        false,
+        "Vehicles broken down since the start.",
+    ),
+    (
+        "energy_kwh",
+        "kWh",
+        true,
+        "Electricity drawn for driving and charging since the start.",
+    ),
+    (
+        "mean_trip_min",
+        "min",
+        false,
+        "Mean time from door to door of those who arrived since the start.",
+    ),
+    (
+        "mean_wait_min",
+        "min",
+        false,
+        "Mean wait for a vehicle since the start, by boarding.",
+    ),
 ];
 
 /// Adds the points.
 pub fn tags(points: &mut PointsBuilder, transit: &Transit, elements: &Elements) -> Tags {
     let range = [0.0, f64::INFINITY];
     let city = CITY.iter().map(|(name, unit, kept, about)| {
-        let low = if *name == "excess_wait_min" { f64::NEG_INFINITY } else { 0.0 };
+        let low = if *name == "excess_wait_min" {
+            f64::NEG_INFINITY
+        } else {
+            0.0
+        };
         let path = format!("transit/{name}");
         let entry = points.measured(path, unit, [low, range[1]], "transit", about);
         let keep = if *kept { Keep::City } else { Keep::No };
@@ -128,20 +222,22 @@ pub fn tags(points: &mut PointsBuilder, transit: &Transit, elements: &Elements) 
                 None => entry.id(),
             }
         };
+        let holding = set(
+            "holding_gain",
+            "Share of a too short headway for which a vehicle is held at time points; 0 holds none.",
+        );
+        let short_turn = set(
+            "short_turn",
+            "Whether vehicles 8 min late or more are turned at a time point to make up their way back.",
+        );
         RouteTags {
             on_time,
             excess,
             bunched,
             load,
             late,
-            holding: set(
-                "holding_gain",
-                "Share of a too short headway for which a vehicle is held at time points; 0 holds none.",
-            ),
-            short_turn: set(
-                "short_turn",
-                "Whether vehicles 8 min late or more are turned at a time point to make up their way back.",
-            ),
+            holding,
+            short_turn,
         }
     });
     let routes = routes.collect();
@@ -155,6 +251,7 @@ pub fn tags(points: &mut PointsBuilder, transit: &Transit, elements: &Elements) 
         // One stand-by a depot is every operator's practice.
         transit.depots.len() as f64,
     );
+    let spares = spares.id();
     let heat = points.controllable(
         "transit/heat_timetable".to_owned(),
         "",
@@ -166,7 +263,7 @@ pub fn tags(points: &mut PointsBuilder, transit: &Transit, elements: &Elements) 
     Tags {
         city,
         routes,
-        spares: spares.id(),
+        spares,
         heat_timetable: heat.id(),
     }
 }
@@ -178,7 +275,11 @@ impl Tags {
         let of = |id: PointId| points.get(id);
         Settings {
             holding: self.routes.iter().map(|r| of(r.holding)).collect(),
-            short_turn: self.routes.iter().map(|r| of(r.short_turn) >= 0.5).collect(),
+            short_turn: self
+                .routes
+                .iter()
+                .map(|r| of(r.short_turn) >= 0.5)
+                .collect(),
             spares: of(self.spares).max(0.0) as usize,
             heat_timetable: of(self.heat_timetable) >= 0.5,
         }
@@ -186,7 +287,11 @@ impl Tags {
 }
 
 fn percent(part: f64, whole: f64) -> f64 {
-    if whole > 0.0 { 100.0 * part / whole } else { 100.0 }
+    if whole > 0.0 {
+        100.0 * part / whole
+    } else {
+        100.0
+    }
 }
 
 /// Publishes all points.
@@ -214,7 +319,11 @@ pub fn publish(
     let mean = |sum_s: f64, n: u64| if n > 0 { sum_s / 60.0 / n as f64 } else { 0.0 };
     let moves = |p: Phase| !matches!(p, Phase::Depot | Phase::Broken);
     let out = service.vehicles.iter().filter(|v| moves(v.phase)).count();
-    let stranded = service.vehicles.iter().filter(|v| v.phase == Phase::Stopped).count();
+    let stranded = service
+        .vehicles
+        .iter()
+        .filter(|v| v.phase == Phase::Stopped)
+        .count();
     let values = [
         census.created as f64,
         census.walking as f64,
@@ -269,7 +378,8 @@ fn publish_routes(
         let here = timing.arrival_s[usize::from(vehicle.position)];
         let planned = |s: i32| (i64::from(vehicle.duty.day) * 86_400 + i64::from(start + s)) * 1000;
         // Late at the last stop; or, past due at the next one, by now.
-        let late = (vehicle.arrived_ms - planned(here)).max(now_ms - planned(timing.arrival_s[next]));
+        let late =
+            (vehicle.arrived_ms - planned(here)).max(now_ms - planned(timing.arrival_s[next]));
         let row = &mut now[pattern.route];
         row.0 += f64::from(vehicle.load);
         row.1 += 1.0;

@@ -65,9 +65,8 @@ pub fn run(
 ) {
     let clock = &frame.clock;
     let start = clock.start();
-    let start_s = i64::from(start.hour()) * 3600
-        + i64::from(start.minute()) * 60
-        + i64::from(start.second());
+    let start_s =
+        i64::from(start.hour()) * 3600 + i64::from(start.minute()) * 60 + i64::from(start.second());
     let from_ms = (start_s + clock.t_s().cast_signed()) * 1000;
     let settings = frame.tags.settings(&frame.points);
     let mut work = Work {

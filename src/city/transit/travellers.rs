@@ -34,7 +34,13 @@ impl Work<'_> {
         let weekday = (self.first_weekday as i64 + day).rem_euclid(7) as usize;
         let hour = (now_s.rem_euclid(86_400) / 3600) as usize;
         for (profile, draw) in demand.draws.iter().enumerate() {
-            let factor = self.ridership.factor.get(profile).copied().unwrap_or(1.0).max(0.0);
+            let factor = self
+                .ridership
+                .factor
+                .get(profile)
+                .copied()
+                .unwrap_or(1.0)
+                .max(0.0);
             let hourly = demand.hourly(profile, hour, weekday >= 5) * factor;
             let key = (profile as u64) << 8;
             let seed = self.chance.seed();
@@ -54,7 +60,14 @@ impl Work<'_> {
     }
 
     /// One traveller chooses his way and sets out, or finds none.
-    fn choose(&mut self, from: u32, to: u32, (weekday, hour): (usize, usize), at_s: i32, bits: u32) {
+    fn choose(
+        &mut self,
+        from: u32,
+        to: u32,
+        (weekday, hour): (usize, usize),
+        at_s: i32,
+        bits: u32,
+    ) {
         let Shared { net, plans, .. } = self.shared;
         let number = plans.number(weekday, hour, from);
         let plan = plans.get(net, number);
@@ -76,7 +89,10 @@ impl Work<'_> {
             sums[k] = sum;
         }
         let mark = bits as f32 / 16_777_216.0 * sum;
-        let pick = sums[..ways.len().min(4)].iter().position(|s| mark < *s).unwrap_or(0);
+        let pick = sums[..ways.len().min(4)]
+            .iter()
+            .position(|s| mark < *s)
+            .unwrap_or(0);
         let way = ways[pick];
         let Some(hop) = plan.hop(first + pick as u32, 0) else {
             return;
@@ -263,7 +279,10 @@ mod tests {
             let m = sum / n as f64;
             let variance = squares / n as f64 - m * m;
             // Five standard errors of the mean; the variance's is about sqrt(2/n) of it, more where the mean is small.
-            assert!((m - mean).abs() < 5.0 * (mean / n as f64).sqrt(), "{mean}: {m}");
+            assert!(
+                (m - mean).abs() < 5.0 * (mean / n as f64).sqrt(),
+                "{mean}: {m}"
+            );
             assert!((variance / mean - 1.0).abs() < 0.06, "{mean}: {variance}");
         }
         assert_eq!(poisson(0.0, 7), 0);
