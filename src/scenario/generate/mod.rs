@@ -23,6 +23,7 @@ pub mod security;
 pub mod substations;
 pub mod ties;
 pub mod tour;
+pub mod transit;
 pub mod weather;
 mod weather_days;
 mod weather_events;
@@ -227,7 +228,7 @@ pub fn city(recipe: &CityRecipe) -> Result<City, GenerateError> {
         grid.plants.push(plant);
     }
     loads::give_roofs(&mut grid.loads, &mut districts, population);
-    Ok(City {
+    let mut city = City {
         name: recipe.name.clone(),
         description: format!(
             "A synthetic city of {population} people in {} districts on the western shore of an inland sea, fed by {} \
@@ -244,7 +245,9 @@ pub fn city(recipe: &CityRecipe) -> Result<City, GenerateError> {
         roads: None,
         transit: None,
         provenance: provenance(),
-    })
+    };
+    city.transit = Some(transit::transit(&city, &land, &blocks, seed));
+    Ok(city)
 }
 
 fn provenance() -> Vec<Provenance> {
@@ -254,6 +257,7 @@ fn provenance() -> Vec<Provenance> {
         ("grid.lines", "route 4/pi times the straight line; sizes by DC power flow until N-1 secure at the 35 C peak"),
         ("grid.loads", "peaks a person of docs/sizing.md; one bus stands for two to four service transformers"),
         ("grid.plants", "fleet of docs/sizing.md, in proportion to population"),
+        ("transit", "lines, headways and speeds of docs/sizing.md; blocks first in, first out at terminals; fleets by the peak"),
     ]
     .map(|(item, rule)| Provenance { item: item.to_owned(), rule: rule.to_owned(), synthetic: true })
     .to_vec()
