@@ -24,6 +24,7 @@ pub mod substations;
 pub mod ties;
 pub mod tour;
 pub mod transit;
+pub mod travel;
 pub mod weather;
 mod weather_days;
 mod weather_events;
