@@ -34,6 +34,7 @@ use crate::city::model::city::City;
 use crate::city::model::city::Provenance;
 use crate::city::model::city::Site;
 use crate::scenario::generate::assemble::Plans;
+use crate::scenario::generate::blocks::Block;
 use crate::scenario::generate::geometry::Point;
 use crate::scenario::generate::geometry::rounded;
 use crate::scenario::generate::land::Land;
@@ -163,6 +164,16 @@ fn check(recipe: &CityRecipe) -> Result<(), GenerateError> {
 /// # Errors
 /// A recipe out of range, or a mesh that cannot be made N-1 secure.
 pub fn city(recipe: &CityRecipe) -> Result<City, GenerateError> {
+    let (mut city, land, blocks) = ground(recipe)?;
+    city.transit = Some(transit::transit(&city, &land, &blocks, recipe.seed));
+    Ok(city)
+}
+
+/// Draws a city with its grid and no other layer, the land it stands on, and its blocks.
+///
+/// # Errors
+/// A recipe out of range, or a mesh that cannot be made N-1 secure.
+pub fn ground(recipe: &CityRecipe) -> Result<(City, Land, Vec<Block>), GenerateError> {
     check(recipe)?;
     let (population, seed) = (recipe.population, recipe.seed);
     let land = Land::new(population, seed);
@@ -229,7 +240,7 @@ pub fn city(recipe: &CityRecipe) -> Result<City, GenerateError> {
         grid.plants.push(plant);
     }
     loads::give_roofs(&mut grid.loads, &mut districts, population);
-    let mut city = City {
+    let city = City {
         name: recipe.name.clone(),
         description: format!(
             "A synthetic city of {population} people in {} districts on the western shore of an inland sea, fed by {} \
@@ -247,8 +258,7 @@ pub fn city(recipe: &CityRecipe) -> Result<City, GenerateError> {
         transit: None,
         provenance: provenance(),
     };
-    city.transit = Some(transit::transit(&city, &land, &blocks, seed));
-    Ok(city)
+    Ok((city, land, blocks))
 }
 
 fn provenance() -> Vec<Provenance> {

@@ -15,7 +15,7 @@ const QUARTER_M: f64 = 1_400.0;
 /// Distance between the two quarters that a local line serves, metres: least and most.
 const BETWEEN_M: (f64, f64) = (1_800.0, 4_500.0);
 /// Longest local line, metres: 25 minutes.
-const LONGEST_M: f64 = 8_000.0;
+const LONGEST_M: f64 = 8_500.0;
 /// Points that are looked at as quarters; more would cost time in large cities and change little.
 const MOST_QUARTERS: usize = 500;
 

@@ -48,21 +48,21 @@ const REFERENCE: [(Rank, f64); 4] = [
 const BEARINGS: (f64, f64) = (1.35, 4.95);
 /// Ends of tram lines, share of the way to the edge of the land: a little beyond the outermost rectifiers at 0.54; three
 /// lines then make the 45 km of docs/sizing.md.
-const TRAM_REACH: f64 = 0.57;
+const TRAM_REACH: f64 = 0.55;
 /// Where a tram line that ends in the core goes on to the shore, share of the way: the harbour.
 const HARBOUR_REACH: f64 = 0.6;
 /// Ends of trunk buses, likewise.
-const TRUNK_REACH: f64 = 0.50;
+const TRUNK_REACH: f64 = 0.46;
 /// Radii of the orbitals, share of the way to the edge: from the inner to the outer one.
-const ORBITAL_REACH: (f64, f64) = (0.26, 0.46);
+const ORBITAL_REACH: (f64, f64) = (0.24, 0.42);
 /// How far a way swings to either side, share of the mean radius: streets are no rays.
 const SWING: f64 = 0.018;
 /// Distances between stops, metres: trams 400 to 600, buses 250 to 400 in the core and more where few live (SIZING.md).
-const TRAM_SPACING_M: f64 = 520.0;
+const TRAM_SPACING_M: f64 = 550.0;
 /// Likewise, buses within [`CORE`].
 const CORE_SPACING_M: f64 = 400.0;
 /// Likewise, buses farther out.
-const OUTER_SPACING_M: f64 = 560.0;
+const OUTER_SPACING_M: f64 = 620.0;
 /// The core, share of the mean radius.
 const CORE: f64 = 0.22;
 

@@ -36,7 +36,7 @@ pub fn transit(city: &City, land: &Land, blocks: &[Block], seed: u64) -> Transit
     let lines = lines::lines(land, blocks, population, seed, &mut map);
     let mut book = Workbook::default();
     book.transit.stops = map.stops;
-    let plans = service::plans(&lines, land, &mut book);
+    let plans = service::plans(&lines, land, population, &mut book);
     let kinds = kinds(&plans);
     let (depots, depot_of) = depots::for_lines(city, land, &book.transit.stops, &plans, &kinds);
     book.transit.vehicle_types = vehicles::types(&kinds);

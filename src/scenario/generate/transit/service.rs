@@ -18,7 +18,7 @@ struct Period {
     from_s: i32,
     /// To this one.
     to_s: i32,
-    /// Minutes between departures: tram, trunk, orbital, local.
+    /// Minutes between departures in a city of 240,000: tram, trunk, orbital, local.
     headway_min: [i32; 4],
     /// Running times against the line's usual ones: streets are slow in the peaks and quick at night.
     pace: f64,
@@ -29,9 +29,9 @@ const HOUR_S: i32 = 3_600;
 /// Weekdays: trams every 8 minutes in the peaks, trunk buses 10, local ones 15 to 30 (docs/sizing.md), less before and after.
 const WEEKDAY: [Period; 6] = [
     Period { from_s: 5 * HOUR_S, to_s: 13 * HOUR_S / 2, headway_min: [12, 15, 30, 30], pace: 0.94 },
-    Period { from_s: 13 * HOUR_S / 2, to_s: 9 * HOUR_S, headway_min: [8, 10, 15, 20], pace: 1.06 },
+    Period { from_s: 13 * HOUR_S / 2, to_s: 9 * HOUR_S, headway_min: [8, 10, 20, 20], pace: 1.06 },
     Period { from_s: 9 * HOUR_S, to_s: 15 * HOUR_S, headway_min: [8, 12, 20, 20], pace: 1.0 },
-    Period { from_s: 15 * HOUR_S, to_s: 19 * HOUR_S, headway_min: [8, 10, 15, 20], pace: 1.08 },
+    Period { from_s: 15 * HOUR_S, to_s: 19 * HOUR_S, headway_min: [8, 10, 20, 20], pace: 1.08 },
     Period { from_s: 19 * HOUR_S, to_s: 22 * HOUR_S, headway_min: [12, 15, 20, 30], pace: 0.96 },
     Period { from_s: 22 * HOUR_S, to_s: 49 * HOUR_S / 2, headway_min: [15, 20, 30, 30], pace: 0.92 },
 ];
@@ -47,7 +47,7 @@ const WEEKEND_DAYS: [bool; 7] = [false, false, false, false, false, true, true];
 /// Timetabled speeds, halts included, kilometres an hour: in the core and at the edge (docs/sizing.md: trams 17 to 22,
 /// buses 15 to 19).
 const TRAM_KM_H: (f64, f64) = (17.5, 22.0);
-const BUS_KM_H: (f64, f64) = (15.0, 19.0);
+const BUS_KM_H: (f64, f64) = (15.0, 18.4);
 /// Planned halts, seconds (docs/sizing.md: dwell 18 to 30 and 12 to 25).
 const TRAM_HALT_S: i32 = 20;
 const BUS_HALT_S: i32 = 15;
@@ -58,6 +58,15 @@ const BUS_DETOUR: f64 = 1.2;
 const TIMEPOINT_EVERY: usize = 6;
 /// Share of the running time that passes between two runs of a vehicle: the layover and the wait for a departure.
 const TURNING: f64 = 1.15;
+
+/// Headways that people can remember, minutes.
+const HEADWAYS_MIN: [i32; 12] = [5, 6, 7, 8, 10, 12, 15, 20, 30, 40, 45, 60];
+/// Headways go with the fourth root of the people: routes go with the square root and their length with the land, and
+/// what is left of the growth of travel is put into more departures.
+const HEADWAY_EXPONENT: f64 = -0.25;
+/// The last of the local lines, this share of them, go where fewer live and run half as often again.
+const QUIET_SHARE: f64 = 1.0 / 3.0;
+const QUIET_HEADWAY: f64 = 1.5;
 
 /// A run that a line's timetable calls for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,7 +91,10 @@ pub struct Plan {
 }
 
 /// Timetables of all lines, written into the workbook, whose stops stand.
-pub fn plans(lines: &[Line], land: &Land, book: &mut Workbook) -> Vec<Plan> {
+pub fn plans(lines: &[Line], land: &Land, population: f64, book: &mut Workbook) -> Vec<Plan> {
+    let growth = libm::pow(population / 240_000.0, HEADWAY_EXPONENT).clamp(0.75, 1.6);
+    let locals = lines.iter().filter(|l| l.rank == Rank::Local).count();
+    let first_quiet = lines.len() - libm::floor(QUIET_SHARE * locals as f64) as usize;
     let services = [
         (book.service(WEEKDAYS), &WEEKDAY[..]),
         (book.service(WEEKEND_DAYS), &WEEKEND[..]),
@@ -90,7 +102,10 @@ pub fn plans(lines: &[Line], land: &Land, book: &mut Workbook) -> Vec<Plan> {
     lines
         .iter()
         .enumerate()
-        .map(|(number, line)| plan(number, line, land, &services, book))
+        .map(|(number, line)| {
+            let quiet = if number < first_quiet { 1.0 } else { QUIET_HEADWAY };
+            plan(number, line, land, growth * quiet, &services, book)
+        })
         .collect()
 }
 
@@ -98,6 +113,7 @@ fn plan(
     number: usize,
     line: &Line,
     land: &Land,
+    stretch: f64,
     services: &[(usize, &[Period])],
     book: &mut Workbook,
 ) -> Plan {
@@ -145,7 +161,7 @@ fn plan(
             let mut next_s = periods.first().map_or(0, |p| p.from_s);
             // The way back starts half a headway later, so that the two directions meet evenly.
             if direction == 1 {
-                next_s += 30 * headway_min(&periods[0], line.rank);
+                next_s += 30 * headway_min(&periods[0], line.rank, stretch);
             }
             for period in periods {
                 let timing = timing(book, pattern, &usual_s, period.pace, is_tram);
@@ -155,12 +171,12 @@ fn plan(
                         service,
                         start_s: next_s,
                     });
-                    next_s += 60 * headway_min(period, line.rank);
+                    next_s += 60 * headway_min(period, line.rank, stretch);
                 }
             }
         }
     }
-    let peak_s = 60.0 * f64::from(headway_min(&WEEKDAY[1], line.rank));
+    let peak_s = 60.0 * f64::from(headway_min(&WEEKDAY[1], line.rank, stretch));
     Plan {
         line: line.clone(),
         runs,
@@ -168,13 +184,19 @@ fn plan(
     }
 }
 
-fn headway_min(period: &Period, rank: Rank) -> i32 {
-    period.headway_min[match rank {
+fn headway_min(period: &Period, rank: Rank, stretch: f64) -> i32 {
+    let usual = period.headway_min[match rank {
         Rank::Tram => 0,
         Rank::Trunk => 1,
         Rank::Orbital => 2,
         Rank::Local => 3,
-    }]
+    }];
+    let wanted = stretch * f64::from(usual);
+    let gap = |h: i32| (f64::from(h) - wanted).abs();
+    HEADWAYS_MIN
+        .into_iter()
+        .min_by(|&a, &b| gap(a).total_cmp(&gap(b)))
+        .unwrap_or(usual)
 }
 
 fn timing(
