@@ -10,13 +10,17 @@ pub mod header;
 pub mod layer;
 pub mod network;
 pub mod places;
+pub mod read_transit;
 pub mod supply;
 pub mod table;
+pub mod transit;
 pub mod travel;
 pub mod validate;
+pub mod validate_transit;
 
 use crate::city::model::city::City;
 use crate::city::model::grid::Grid;
+use crate::city::model::roads::Roads;
 use crate::scenario::city_files::header::Header;
 use crate::scenario::city_files::table::Ids;
 use crate::scenario::city_files::table::Row;
@@ -105,6 +109,9 @@ pub fn render(city: &City) -> Result<Vec<(&'static str, String)>, WriteError> {
     if let Some(travel) = &city.travel {
         files.extend(travel::write(city, travel)?);
     }
+    if let Some(transit) = &city.transit {
+        files.extend(transit::write(city, transit)?);
+    }
     Ok(files)
 }
 
@@ -187,12 +194,20 @@ pub fn parse(
     let districts_read = districts.read(p, places::read_district);
     let travel = layer::tables(travel::TABLES, place, &mut text, p)
         .map(|tables| travel::read(&tables, &ids, p).0);
+    let roads: Option<Roads> = None;
+    let road_links = roads.as_ref().map_or(0, |r| r.links.len());
+    let transit_tables = layer::tables(transit::TABLES, place, &mut text, p);
+    let transit = transit_tables
+        .as_ref()
+        .map(|tables| read_transit::read(tables, &ids, road_links, p));
     // Indices are sound only if every reference was; values are judged on what can be trusted.
     let Some(header) = header.filter(|_| p.0.is_empty()) else {
         return Err(problems);
     };
     let city = City {
         travel,
+        roads,
+        transit,
         ..header.city(districts_read, grid)
     };
     let tables = [
@@ -208,11 +223,18 @@ pub fn parse(
         externals,
         batteries,
     ];
-    let found = validate::problems(&city, place, |file, row| {
+    let mut found = validate::problems(&city, place, |file, row| {
         TABLES
             .iter()
             .position(|(name, _)| *name == file)
             .and_then(|i| tables[i].line(row))
     });
+    if let Some(transit) = &city.transit {
+        let line = |file: &str, row: usize| {
+            let place = transit::TABLES.iter().position(|(name, _)| *name == file)?;
+            transit_tables.as_ref()?.get(place)?.line(row)
+        };
+        found.0.extend(validate_transit::problems(transit, place, line).0);
+    }
     found.unless(city)
 }

@@ -23,6 +23,7 @@ pub mod security;
 pub mod substations;
 pub mod ties;
 pub mod tour;
+pub mod transit;
 pub mod travel;
 pub mod weather;
 mod weather_days;
@@ -33,6 +34,7 @@ use crate::city::model::city::City;
 use crate::city::model::city::Provenance;
 use crate::city::model::city::Site;
 use crate::scenario::generate::assemble::Plans;
+use crate::scenario::generate::blocks::Block;
 use crate::scenario::generate::geometry::Point;
 use crate::scenario::generate::geometry::rounded;
 use crate::scenario::generate::land::Land;
@@ -162,6 +164,16 @@ fn check(recipe: &CityRecipe) -> Result<(), GenerateError> {
 /// # Errors
 /// A recipe out of range, or a mesh that cannot be made N-1 secure.
 pub fn city(recipe: &CityRecipe) -> Result<City, GenerateError> {
+    let (mut city, land, blocks) = ground(recipe)?;
+    city.transit = Some(transit::transit(&city, &land, &blocks, recipe.seed));
+    Ok(city)
+}
+
+/// Draws a city with its grid and no other layer, the land it stands on, and its blocks.
+///
+/// # Errors
+/// A recipe out of range, or a mesh that cannot be made N-1 secure.
+pub fn ground(recipe: &CityRecipe) -> Result<(City, Land, Vec<Block>), GenerateError> {
     check(recipe)?;
     let (population, seed) = (recipe.population, recipe.seed);
     let land = Land::new(population, seed);
@@ -228,7 +240,7 @@ pub fn city(recipe: &CityRecipe) -> Result<City, GenerateError> {
         grid.plants.push(plant);
     }
     loads::give_roofs(&mut grid.loads, &mut districts, population);
-    Ok(City {
+    let city = City {
         name: recipe.name.clone(),
         description: format!(
             "A synthetic city of {population} people in {} districts on the western shore of an inland sea, fed by {} \
@@ -245,7 +257,8 @@ pub fn city(recipe: &CityRecipe) -> Result<City, GenerateError> {
         roads: None,
         transit: None,
         provenance: provenance(),
-    })
+    };
+    Ok((city, land, blocks))
 }
 
 fn provenance() -> Vec<Provenance> {
@@ -255,6 +268,7 @@ fn provenance() -> Vec<Provenance> {
         ("grid.lines", "route 4/pi times the straight line; sizes by DC power flow until N-1 secure at the 35 C peak"),
         ("grid.loads", "peaks a person of docs/sizing.md; one bus stands for two to four service transformers"),
         ("grid.plants", "fleet of docs/sizing.md, in proportion to population"),
+        ("transit", "lines, headways and speeds of docs/sizing.md; blocks first in, first out at terminals; fleets by the peak"),
     ]
     .map(|(item, rule)| Provenance { item: item.to_owned(), rule: rule.to_owned(), synthetic: true })
     .to_vec()
