@@ -8,6 +8,7 @@ pub mod equity;
 pub mod health;
 pub mod loading;
 pub mod reliability;
+pub mod traffic;
 pub mod upkeep;
 
 use crate::results::outcome::RunOutcome;
@@ -58,6 +59,7 @@ pub const METRICS: &[&[Metric]] = &[
     loading::METRICS,
     energy::METRICS,
     upkeep::METRICS,
+    traffic::METRICS,
     equity::METRICS,
     health::METRICS,
 ];

@@ -10,13 +10,19 @@ pub mod header;
 pub mod layer;
 pub mod network;
 pub mod places;
+pub mod read_transit;
+pub mod roads;
 pub mod supply;
 pub mod table;
+pub mod transit;
 pub mod travel;
 pub mod validate;
+mod validate_travel;
+pub mod validate_transit;
 
 use crate::city::model::city::City;
 use crate::city::model::grid::Grid;
+use crate::city::model::roads::Roads;
 use crate::scenario::city_files::header::Header;
 use crate::scenario::city_files::table::Ids;
 use crate::scenario::city_files::table::Row;
@@ -105,6 +111,12 @@ pub fn render(city: &City) -> Result<Vec<(&'static str, String)>, WriteError> {
     if let Some(travel) = &city.travel {
         files.extend(travel::write(city, travel)?);
     }
+    if let Some(roads) = &city.roads {
+        files.extend(roads::write(city, roads)?);
+    }
+    if let Some(transit) = &city.transit {
+        files.extend(transit::write(city, transit)?);
+    }
     Ok(files)
 }
 
@@ -185,14 +197,30 @@ pub fn parse(
         batteries: batteries.read(p, |row: &mut Row| supply::read_battery(row, &ids)),
     };
     let districts_read = districts.read(p, places::read_district);
-    let travel = layer::tables(travel::TABLES, place, &mut text, p)
-        .map(|tables| travel::read(&tables, &ids, p).0);
+    let travel_tables = layer::tables(travel::TABLES, place, &mut text, p);
+    let road_tables = layer::tables(roads::TABLES, place, &mut text, p);
+    let (travel, zone_ids) = travel_tables
+        .as_ref()
+        .map(|tables| travel::read(tables, &ids, p))
+        .unzip();
+    let zone_ids = zone_ids.unwrap_or_default();
+    let zones = travel.as_ref().map_or(0, |t| t.zones.len());
+    let roads = road_tables
+        .as_ref()
+        .map(|tables| roads::read(tables, &ids, &zone_ids, zones, p).0);
+    let road_links = roads.as_ref().map_or(0, |r| r.links.len());
+    let transit_tables = layer::tables(transit::TABLES, place, &mut text, p);
+    let transit = transit_tables
+        .as_ref()
+        .map(|tables| read_transit::read(tables, &ids, road_links, p));
     // Indices are sound only if every reference was; values are judged on what can be trusted.
     let Some(header) = header.filter(|_| p.0.is_empty()) else {
         return Err(problems);
     };
     let city = City {
         travel,
+        roads,
+        transit,
         ..header.city(districts_read, grid)
     };
     let tables = [
@@ -208,11 +236,20 @@ pub fn parse(
         externals,
         batteries,
     ];
-    let found = validate::problems(&city, place, |file, row| {
+    let mut found = validate::problems(&city, place, |file, row| {
         TABLES
             .iter()
             .position(|(name, _)| *name == file)
             .and_then(|i| tables[i].line(row))
+            .or_else(|| layer::line(travel::TABLES, travel_tables.as_deref(), file, row))
+            .or_else(|| layer::line(roads::TABLES, road_tables.as_deref(), file, row))
     });
+    if let Some(transit) = &city.transit {
+        let line = |file: &str, row: usize| {
+            let place = transit::TABLES.iter().position(|(name, _)| *name == file)?;
+            transit_tables.as_ref()?.get(place)?.line(row)
+        };
+        found.0.extend(validate_transit::problems(transit, place, line).0);
+    }
     found.unless(city)
 }

@@ -1,6 +1,6 @@
 //! The synthetic city: a whole, plausible city of any size drawn from a name, a population and a seed.
 //!
-//! Order of drawing: land, blocks, districts, critical sites, substations, feeders, ties, mesh, plants. Every random
+//! Order of drawing: land, blocks, districts, critical sites, substations, feeders, ties, mesh, plants, travel, roads. Every random
 //! choice has its own stream (`draw`), so the same recipe gives the same bytes and a change in one part shifts no
 //! draws elsewhere. How the default city compares with real ones is in `docs/sizing.md`.
 
@@ -14,25 +14,31 @@ pub mod draw;
 pub mod feeders;
 pub mod geometry;
 pub mod land;
+pub mod lanes;
 pub mod loads;
 pub mod mesh;
 pub mod names;
 mod noise;
 pub mod plants;
+pub mod roads;
 pub mod security;
+pub mod streets;
 pub mod substations;
 pub mod ties;
 pub mod tour;
+pub mod transit;
 pub mod travel;
 pub mod weather;
 mod weather_days;
 mod weather_events;
 pub mod weather_overlay;
+pub mod zones;
 
 use crate::city::model::city::City;
 use crate::city::model::city::Provenance;
 use crate::city::model::city::Site;
 use crate::scenario::generate::assemble::Plans;
+use crate::scenario::generate::blocks::Block;
 use crate::scenario::generate::geometry::Point;
 use crate::scenario::generate::geometry::rounded;
 use crate::scenario::generate::land::Land;
@@ -162,6 +168,16 @@ fn check(recipe: &CityRecipe) -> Result<(), GenerateError> {
 /// # Errors
 /// A recipe out of range, or a mesh that cannot be made N-1 secure.
 pub fn city(recipe: &CityRecipe) -> Result<City, GenerateError> {
+    let (mut city, land, blocks) = ground(recipe)?;
+    city.transit = Some(transit::transit(&city, &land, &blocks, recipe.seed));
+    Ok(city)
+}
+
+/// Draws a city with its grid and no other layer, the land it stands on, and its blocks.
+///
+/// # Errors
+/// A recipe out of range, or a mesh that cannot be made N-1 secure.
+pub fn ground(recipe: &CityRecipe) -> Result<(City, Land, Vec<Block>), GenerateError> {
     check(recipe)?;
     let (population, seed) = (recipe.population, recipe.seed);
     let land = Land::new(population, seed);
@@ -228,7 +244,10 @@ pub fn city(recipe: &CityRecipe) -> Result<City, GenerateError> {
         grid.plants.push(plant);
     }
     loads::give_roofs(&mut grid.loads, &mut districts, population);
+    let travel = travel::travel(&zones::zones(&blocks, &home, population));
+    let roads = roads::roads(&land, &districts, &grid, &travel, population, seed);
     Ok(City {
+    let city = City {
         name: recipe.name.clone(),
         description: format!(
             "A synthetic city of {population} people in {} districts on the western shore of an inland sea, fed by {} \
@@ -241,11 +260,12 @@ pub fn city(recipe: &CityRecipe) -> Result<City, GenerateError> {
         site: recipe.site.clone(),
         districts,
         grid,
-        travel: None,
-        roads: None,
+        travel: Some(travel),
+        roads: Some(roads),
         transit: None,
         provenance: provenance(),
-    })
+    };
+    Ok((city, land, blocks))
 }
 
 fn provenance() -> Vec<Provenance> {
@@ -255,6 +275,9 @@ fn provenance() -> Vec<Provenance> {
         ("grid.lines", "route 4/pi times the straight line; sizes by DC power flow until N-1 secure at the 35 C peak"),
         ("grid.loads", "peaks a person of docs/sizing.md; one bus stands for two to four service transformers"),
         ("grid.plants", "fleet of docs/sizing.md, in proportion to population"),
+        ("travel", "doubly constrained gravity and a logit of modes, to the shares of docs/sizing.md"),
+        ("roads", "street grid finer where more people live; lanes by assigning the peak hours; signals on the nearest load"),
+        ("transit", "lines, headways and speeds of docs/sizing.md; blocks first in, first out at terminals; fleets by the peak"),
     ]
     .map(|(item, rule)| Provenance { item: item.to_owned(), rule: rule.to_owned(), synthetic: true })
     .to_vec()
