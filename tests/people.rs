@@ -349,7 +349,8 @@ fn a_dark_centre_sends_its_people_home() {
 fn without_public_transport_fewer_reach_a_centre_and_none_is_over_full() {
     let (mut runs, mut stands) = (Bench::new(lakeside), Bench::new(lakeside));
     stands.world.insert_resource(TransitAccess {
-        share: vec![0.0; 24],
+        carried: vec![0.0; 24],
+        ..TransitAccess::default()
     });
     for bench in [&mut runs, &mut stands] {
         bench.hours(24.0);

@@ -145,6 +145,8 @@ pub fn live(
         let errands = active * (1.0 - shut_in_all);
         for profile in &travel.profiles {
             let made = 1.0 - profile.discretionary.clamp(0.0, 1.0) * (1.0 - errands);
+            // In whole hundredths: a shop without power is no reason to work out all routes anew.
+            let made = (made * 100.0).round() / 100.0;
             let row = activity.trips.len() + districts.len();
             activity.trips.resize(row, made);
         }

@@ -17,8 +17,8 @@ pub mod table;
 pub mod transit;
 pub mod travel;
 pub mod validate;
-mod validate_travel;
 pub mod validate_transit;
+mod validate_travel;
 
 use crate::city::model::city::City;
 use crate::city::model::grid::Grid;
@@ -249,7 +249,9 @@ pub fn parse(
             let place = transit::TABLES.iter().position(|(name, _)| *name == file)?;
             transit_tables.as_ref()?.get(place)?.line(row)
         };
-        found.0.extend(validate_transit::problems(transit, place, line).0);
+        found
+            .0
+            .extend(validate_transit::problems(transit, place, line).0);
     }
     found.unless(city)
 }

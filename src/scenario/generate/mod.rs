@@ -246,7 +246,6 @@ pub fn ground(recipe: &CityRecipe) -> Result<(City, Land, Vec<Block>), GenerateE
     loads::give_roofs(&mut grid.loads, &mut districts, population);
     let travel = travel::travel(&zones::zones(&blocks, &home, population));
     let roads = roads::roads(&land, &districts, &grid, &travel, population, seed);
-    Ok(City {
     let city = City {
         name: recipe.name.clone(),
         description: format!(
