@@ -16,20 +16,32 @@ fn lakeside() -> (City, Transit) {
 
 fn vehicles(transit: &Transit, fits: impl Fn(Drive) -> bool) -> (u32, u32) {
     let drive = |t: usize| transit.vehicle_types[t].drive;
-    let fleet = transit.fleets.iter().filter(|f| fits(drive(f.vehicle_type)));
+    let fleet = transit
+        .fleets
+        .iter()
+        .filter(|f| fits(drive(f.vehicle_type)));
     let peak = fleet::peaks(transit).into_iter();
     (
         fleet.map(|f| f.vehicles).sum(),
-        peak.filter(|((_, t), _)| fits(drive(*t))).map(|p| p.1).sum(),
+        peak.filter(|((_, t), _)| fits(drive(*t)))
+            .map(|p| p.1)
+            .sum(),
     )
 }
 
 #[test]
 fn val_lakeside_has_the_network_of_the_sizing_sheet() {
     let (_, transit) = lakeside();
-    let trams = transit.routes.iter().filter(|r| r.mode == TransitMode::Tram);
+    let trams = transit
+        .routes
+        .iter()
+        .filter(|r| r.mode == TransitMode::Tram);
     assert_eq!(trams.count(), 3);
-    let buses = transit.routes.iter().filter(|r| r.mode == TransitMode::Bus).count();
+    let buses = transit
+        .routes
+        .iter()
+        .filter(|r| r.mode == TransitMode::Bus)
+        .count();
     let track_km: f64 = transit
         .patterns
         .iter()
@@ -40,7 +52,11 @@ fn val_lakeside_has_the_network_of_the_sizing_sheet() {
     let (bus_fleet, bus_peak) = vehicles(&transit, |d| d != Drive::Electric);
     let (battery, _) = vehicles(&transit, |d| d == Drive::Battery);
     let (tram_fleet, tram_peak) = vehicles(&transit, |d| d == Drive::Electric);
-    let weekday = transit.trips.iter().filter(|t| transit.services[t.service].days[0]).count();
+    let weekday = transit
+        .trips
+        .iter()
+        .filter(|t| transit.services[t.service].days[0])
+        .count();
     let figures = [
         ("bus routes", buses as f64, 18.0, 0.12),
         ("stops", transit.stops.len() as f64, 260.0, 0.20),
@@ -66,7 +82,11 @@ fn timetabled_speeds_are_those_of_the_sizing_sheet() {
     let (_, transit) = lakeside();
     for timing in &transit.timings {
         let pattern = &transit.patterns[timing.pattern];
-        let km: f64 = pattern.legs.iter().map(|&l| 1e-3 * transit.legs[l].length_m).sum();
+        let km: f64 = pattern
+            .legs
+            .iter()
+            .map(|&l| 1e-3 * transit.legs[l].length_m)
+            .sum();
         let h = f64::from(*timing.arrival_s.last().unwrap()) / 3600.0;
         let range = match transit.routes[pattern.route].mode {
             TransitMode::Tram => 16.5..24.0,
@@ -81,7 +101,10 @@ fn no_vehicle_is_in_two_places_and_all_trips_have_one() {
     let (_, transit) = lakeside();
     for pair in transit.trips.windows(2) {
         if pair[0].block == pair[1].block {
-            let (a, b) = (&transit.timings[pair[0].timing], &transit.timings[pair[1].timing]);
+            let (a, b) = (
+                &transit.timings[pair[0].timing],
+                &transit.timings[pair[1].timing],
+            );
             let end_s = pair[0].start_s + a.arrival_s.last().unwrap();
             assert!(end_s + 180 <= pair[1].start_s, "{}", pair[1].id);
             let stops = |timing: usize| &transit.patterns[timing].stops;
@@ -132,7 +155,10 @@ fn tram_legs_hang_on_two_substations_and_chargers_on_loads_of_their_own() {
     for number in 0..transit.traction.len() {
         let feeds = transit.legs.iter().any(|l| l.traction.contains(&number));
         if !feeds {
-            println!("{} feeds nothing", city.grid.loads[transit.traction[number].load].id);
+            println!(
+                "{} feeds nothing",
+                city.grid.loads[transit.traction[number].load].id
+            );
         }
     }
 }
@@ -154,6 +180,10 @@ fn the_network_grows_with_the_city() {
     });
     // Vehicles go with the people: 160 for 240,000.
     for ratio in sizes {
-        assert!((ratio * 240_000.0 / 160.0 - 1.0).abs() < 0.6, "{}", ratio * 240_000.0);
+        assert!(
+            (ratio * 240_000.0 / 160.0 - 1.0).abs() < 0.6,
+            "{}",
+            ratio * 240_000.0
+        );
     }
 }
