@@ -20,6 +20,7 @@ use crate::city::roads::fabric::Fabric as RoadFabric;
 use crate::city::roads::fabric::SharedFabric;
 use crate::city::transit;
 use crate::city::transit::TransitSet;
+use crate::city::transit::fabric::Fabric as TransitFabric;
 use crate::city::weather;
 use crate::city::weather::WeatherSet;
 use crate::engine::chance::Chance;
@@ -91,6 +92,8 @@ pub struct Names {
     pub points: Arc<PointTable>,
     /// Its roads and their normal days, if it has roads.
     pub roads: Option<Arc<RoadFabric>>,
+    /// Its public transport as the domain reads it, if it has any.
+    pub transit: Option<TransitFabric>,
 }
 
 /// Whole state of a twin: the physics' and the controller's.
@@ -165,6 +168,7 @@ impl Physics {
             &mut points,
             &elements,
             plan,
+            names.and_then(|names| names.transit.clone()),
         );
         people::install(
             &mut world,
@@ -293,6 +297,7 @@ impl Physics {
                 .world
                 .get_resource::<SharedFabric>()
                 .map(|f| Arc::clone(&f.0)),
+            transit: self.world.get_resource::<TransitFabric>().cloned(),
         }
     }
 
@@ -377,6 +382,7 @@ impl Physics {
     pub fn broken_laws(&mut self) -> Vec<Breach> {
         let mut breaches = grid::laws::breaches(&mut self.world);
         breaches.extend(roads::laws::breaches(&self.world));
+        breaches.extend(transit::laws::breaches(&mut self.world));
         breaches
     }
 }

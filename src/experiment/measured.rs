@@ -3,7 +3,6 @@
 //! It computes no metric itself and writes no file. A run that cannot be built, breaks a law or panics is measured too: as
 //! a failed one.
 
-use crate::city::twin::Physics;
 use crate::engine::points::Keep;
 use crate::experiment::contained::contained;
 use crate::experiment::execute::Ended;
@@ -22,7 +21,6 @@ use crate::scenario::build::Prepared;
 use serde::Deserialize;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 /// A column of the time series.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -105,16 +103,11 @@ pub fn measure(
         Ok(Err(problems)) => return Some(failed(run, None, format!("build: {problems}"))),
         Err(panic) => return Some(failed(run, None, format!("panic: {panic}"))),
     };
-    let known = preparation.names(&prepared.plan.city);
+    let names = preparation.names(&prepared.plan.city);
     let done = contained(|| {
-        // The first run of a city makes the names for all: they hold what is costly to work out again.
-        let names = known.unwrap_or_else(|| {
-            let names = Physics::new(&Arc::new(prepared.plan.clone()), false).names();
-            preparation.keep_names(names.clone());
-            names
-        });
         let orders = Orders::default();
-        let ended = execute_with_names(&prepared, orders, Some(&names), |_| watch())?;
+        let keep = |own| preparation.keep_names(own);
+        let ended = execute_with_names(&prepared, orders, names.as_ref(), keep, |_| watch())?;
         Ok(match ended {
             Ended::Finished(outcome) => Some(of_outcome(plan, run, &outcome)),
             Ended::Paused(_) => None,

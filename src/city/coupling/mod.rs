@@ -2,14 +2,22 @@
 //! nothing else.
 
 pub mod grid_to_roads;
+pub mod grid_to_transit;
 pub mod roads_to_maintenance;
+pub mod roads_to_transit;
+pub mod transit_to_grid;
 pub mod weather_to_grid;
 pub mod weather_to_roads;
+pub mod weather_to_transit;
 
 use crate::city::coupling::grid_to_roads::grid_to_roads;
+use crate::city::coupling::grid_to_transit::grid_to_transit;
 use crate::city::coupling::roads_to_maintenance::roads_to_maintenance;
+use crate::city::coupling::roads_to_transit::roads_to_transit;
+use crate::city::coupling::transit_to_grid::transit_to_grid;
 use crate::city::coupling::weather_to_grid::weather_to_grid;
 use crate::city::coupling::weather_to_roads::weather_to_roads;
+use crate::city::coupling::weather_to_transit::weather_to_transit;
 use crate::engine::schedule::Stage;
 use bevy_ecs::prelude::IntoScheduleConfigs;
 use bevy_ecs::prelude::Schedule;
@@ -76,19 +84,42 @@ pub const COUPLINGS: &[Coupling] = &[
         carries: "time on the streets over a normal day's, by district: crews' way to their work",
         timing: Timing::LastStep,
     },
+    Coupling {
+        source: "roads",
+        target: "transit",
+        carries: "time on the links of each leg over a normal day's: running times",
+        timing: Timing::LastStep,
+    },
+    Coupling {
+        source: "weather",
+        target: "transit",
+        carries: "air temperature: slow orders on rails, air conditioning, breakdowns",
+        timing: Timing::SameStep,
+    },
+    Coupling {
+        source: "grid",
+        target: "transit",
+        carries: "supply of traction substations, depots and chargers: trams stand, buses are not charged",
+        timing: Timing::LastStep,
+    },
+    Coupling {
+        source: "transit",
+        target: "grid",
+        carries: "draw of trams at the substations and of batteries at chargers: demand of their loads",
+        timing: Timing::LastStep,
+    },
 ];
 
 /// Adds all couplings to a step.
 pub fn install(schedules: &mut [Schedule; 2]) {
-    schedules[0].add_systems(
-        (
-            weather_to_grid,
-            weather_to_roads,
-            grid_to_roads,
-            roads_to_maintenance,
-        )
-            .in_set(Stage::Couple),
-    );
+    schedules[0].add_systems(weather_to_grid.in_set(Stage::Couple));
+    schedules[0].add_systems(weather_to_roads.in_set(Stage::Couple));
+    schedules[0].add_systems(weather_to_transit.in_set(Stage::Couple));
+    schedules[0].add_systems(grid_to_roads.in_set(Stage::Couple));
+    schedules[0].add_systems(grid_to_transit.in_set(Stage::Couple));
+    schedules[0].add_systems(roads_to_maintenance.in_set(Stage::Couple));
+    schedules[0].add_systems(roads_to_transit.in_set(Stage::Couple));
+    schedules[0].add_systems(transit_to_grid.in_set(Stage::Couple));
 }
 
 #[cfg(test)]

@@ -125,7 +125,11 @@ mod tests {
             for chart in CHARTS {
                 let Some(drawing) = (chart.draw)(&o) else {
                     // The fixture has a grid alone; charts of other layers have tests of their own.
-                    assert!(name != "heat" || chart.name == "road_delay", "{}", chart.name);
+                    assert!(
+                        name != "heat" || chart.name == "road_delay",
+                        "{}",
+                        chart.name
+                    );
                     continue;
                 };
                 let svg = render::svg(&drawing).unwrap();

@@ -10,11 +10,14 @@ pub mod header;
 pub mod layer;
 pub mod network;
 pub mod places;
+pub mod read_transit;
 pub mod roads;
 pub mod supply;
 pub mod table;
+pub mod transit;
 pub mod travel;
 pub mod validate;
+pub mod validate_transit;
 mod validate_travel;
 
 use crate::city::model::city::City;
@@ -110,6 +113,9 @@ pub fn render(city: &City) -> Result<Vec<(&'static str, String)>, WriteError> {
     if let Some(roads) = &city.roads {
         files.extend(roads::write(city, roads)?);
     }
+    if let Some(transit) = &city.transit {
+        files.extend(transit::write(city, transit)?);
+    }
     Ok(files)
 }
 
@@ -201,6 +207,11 @@ pub fn parse(
     let roads = road_tables
         .as_ref()
         .map(|tables| roads::read(tables, &ids, &zone_ids, zones, p).0);
+    let road_links = roads.as_ref().map_or(0, |r| r.links.len());
+    let transit_tables = layer::tables(transit::TABLES, place, &mut text, p);
+    let transit = transit_tables
+        .as_ref()
+        .map(|tables| read_transit::read(tables, &ids, road_links, p));
     // Indices are sound only if every reference was; values are judged on what can be trusted.
     let Some(header) = header.filter(|_| p.0.is_empty()) else {
         return Err(problems);
@@ -208,6 +219,7 @@ pub fn parse(
     let city = City {
         travel,
         roads,
+        transit,
         ..header.city(districts_read, grid)
     };
     let tables = [
@@ -223,7 +235,7 @@ pub fn parse(
         externals,
         batteries,
     ];
-    let found = validate::problems(&city, place, |file, row| {
+    let mut found = validate::problems(&city, place, |file, row| {
         TABLES
             .iter()
             .position(|(name, _)| *name == file)
@@ -231,5 +243,14 @@ pub fn parse(
             .or_else(|| layer::line(travel::TABLES, travel_tables.as_deref(), file, row))
             .or_else(|| layer::line(roads::TABLES, road_tables.as_deref(), file, row))
     });
+    if let Some(transit) = &city.transit {
+        let line = |file: &str, row: usize| {
+            let place = transit::TABLES.iter().position(|(name, _)| *name == file)?;
+            transit_tables.as_ref()?.get(place)?.line(row)
+        };
+        found
+            .0
+            .extend(validate_transit::problems(transit, place, line).0);
+    }
     found.unless(city)
 }

@@ -26,6 +26,7 @@ pub mod streets;
 pub mod substations;
 pub mod ties;
 pub mod tour;
+pub mod transit;
 pub mod travel;
 pub mod weather;
 mod weather_days;
@@ -37,6 +38,7 @@ use crate::city::model::city::City;
 use crate::city::model::city::Provenance;
 use crate::city::model::city::Site;
 use crate::scenario::generate::assemble::Plans;
+use crate::scenario::generate::blocks::Block;
 use crate::scenario::generate::geometry::Point;
 use crate::scenario::generate::geometry::rounded;
 use crate::scenario::generate::land::Land;
@@ -166,6 +168,19 @@ fn check(recipe: &CityRecipe) -> Result<(), GenerateError> {
 /// # Errors
 /// A recipe out of range, or a mesh that cannot be made N-1 secure.
 pub fn city(recipe: &CityRecipe) -> Result<City, GenerateError> {
+    let (mut city, land, blocks) = ground(recipe)?;
+    let zones = zones::zones(&blocks, &city.districts, recipe.population);
+    city.travel = Some(travel::travel(&zones));
+    city.roads = roads::roads(&land, &city, recipe.population, recipe.seed);
+    city.transit = Some(transit::transit(&city, &land, &blocks, recipe.seed));
+    Ok(city)
+}
+
+/// Draws a city with its grid and no other layer, the land it stands on, and its blocks.
+///
+/// # Errors
+/// A recipe out of range, or a mesh that cannot be made N-1 secure.
+pub fn ground(recipe: &CityRecipe) -> Result<(City, Land, Vec<Block>), GenerateError> {
     check(recipe)?;
     let (population, seed) = (recipe.population, recipe.seed);
     let land = Land::new(population, seed);
@@ -232,9 +247,7 @@ pub fn city(recipe: &CityRecipe) -> Result<City, GenerateError> {
         grid.plants.push(plant);
     }
     loads::give_roofs(&mut grid.loads, &mut districts, population);
-    let travel = travel::travel(&zones::zones(&blocks, &home, population));
-    let roads = roads::roads(&land, &districts, &grid, &travel, population, seed);
-    Ok(City {
+    let city = City {
         name: recipe.name.clone(),
         description: format!(
             "A synthetic city of {population} people in {} districts on the western shore of an inland sea, fed by {} \
@@ -247,11 +260,12 @@ pub fn city(recipe: &CityRecipe) -> Result<City, GenerateError> {
         site: recipe.site.clone(),
         districts,
         grid,
-        travel: Some(travel),
-        roads: Some(roads),
+        travel: None,
+        roads: None,
         transit: None,
         provenance: provenance(),
-    })
+    };
+    Ok((city, land, blocks))
 }
 
 fn provenance() -> Vec<Provenance> {
@@ -263,6 +277,7 @@ fn provenance() -> Vec<Provenance> {
         ("grid.plants", "fleet of docs/sizing.md, in proportion to population"),
         ("travel", "doubly constrained gravity and a logit of modes, to the shares of docs/sizing.md"),
         ("roads", "street grid finer where more people live; lanes by assigning the peak hours; signals on the nearest load"),
+        ("transit", "lines, headways and speeds of docs/sizing.md; blocks first in, first out at terminals; fleets by the peak"),
     ]
     .map(|(item, rule)| Provenance { item: item.to_owned(), rule: rule.to_owned(), synthetic: true })
     .to_vec()

@@ -3,6 +3,7 @@
 //! Congestion is not drawn: lanes are what the busiest hours ask for (`lanes`). How it compares with real cities is in
 //! docs/sizing.md.
 
+use crate::city::model::city::City;
 use crate::city::model::district::District;
 use crate::city::model::grid::Grid;
 use crate::city::model::roads::RoadClass;
@@ -64,22 +65,16 @@ pub fn standard(class: RoadClass, ramp: bool) -> Standard {
     }
 }
 
-/// Draws the roads of a city for its travel demand.
+/// Draws the roads of a city on its land, for its travel demand; none without demand.
 #[must_use]
-pub fn roads(
-    land: &Land,
-    districts: &[District],
-    grid: &Grid,
-    travel: &Travel,
-    population: u32,
-    seed: u64,
-) -> Roads {
+pub fn roads(land: &Land, city: &City, population: u32, seed: u64) -> Option<Roads> {
+    let travel = city.travel.as_ref()?;
     let plan = streets(land, population, seed);
-    let mut roads = unsized_roads(&plan, districts, travel);
-    give_signals(&mut roads, grid);
+    let mut roads = unsized_roads(&plan, &city.districts, travel);
+    give_signals(&mut roads, &city.grid);
     let ramps: Vec<bool> = plan.streets.iter().flat_map(|s| [s.ramp, s.ramp]).collect();
     lanes::size(&mut roads, travel, &ramps);
-    roads
+    Some(roads)
 }
 
 /// Nodes and links with the least lanes of their class.
@@ -154,7 +149,7 @@ fn unsized_roads(plan: &StreetPlan, districts: &[District], travel: &Travel) -> 
 
 /// Signals where three streets or more meet and one of them is a main road. They hang on the supply of the street: the
 /// nearest load of ordinary customers.
-fn give_signals(roads: &mut Roads, grid: &Grid) {
+pub fn give_signals(roads: &mut Roads, grid: &Grid) {
     let loads: Vec<usize> = (0..grid.loads.len())
         .filter(|l| grid.loads[*l].critical.is_none())
         .collect();
