@@ -382,6 +382,7 @@ impl Physics {
     pub fn broken_laws(&mut self) -> Vec<Breach> {
         let mut breaches = grid::laws::breaches(&mut self.world);
         breaches.extend(roads::laws::breaches(&self.world));
+        breaches.extend(people::laws::breaches(&self.world));
         breaches.extend(transit::laws::breaches(&mut self.world));
         breaches
     }

@@ -5,6 +5,7 @@
 
 pub mod energy;
 pub mod equity;
+pub mod health;
 pub mod loading;
 pub mod reliability;
 pub mod traffic;
@@ -60,6 +61,7 @@ pub const METRICS: &[&[Metric]] = &[
     upkeep::METRICS,
     traffic::METRICS,
     equity::METRICS,
+    health::METRICS,
 ];
 
 /// All metrics in order.

@@ -245,8 +245,7 @@ pub fn parse(
     });
     if let Some(transit) = &city.transit {
         let line = |file: &str, row: usize| {
-            let place = transit::TABLES.iter().position(|(name, _)| *name == file)?;
-            transit_tables.as_ref()?.get(place)?.line(row)
+            layer::line(transit::TABLES, transit_tables.as_deref(), file, row)
         };
         found
             .0

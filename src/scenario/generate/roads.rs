@@ -3,7 +3,6 @@
 //! Congestion is not drawn: lanes are what the busiest hours ask for (`lanes`). How it compares with real cities is in
 //! docs/sizing.md.
 
-use crate::city::model::city::City;
 use crate::city::model::district::District;
 use crate::city::model::grid::Grid;
 use crate::city::model::roads::RoadClass;
@@ -65,16 +64,22 @@ pub fn standard(class: RoadClass, ramp: bool) -> Standard {
     }
 }
 
-/// Draws the roads of a city on its land, for its travel demand; none without demand.
+/// Draws the roads of a city for its travel demand.
 #[must_use]
-pub fn roads(land: &Land, city: &City, population: u32, seed: u64) -> Option<Roads> {
-    let travel = city.travel.as_ref()?;
+pub fn roads(
+    land: &Land,
+    districts: &[District],
+    grid: &Grid,
+    travel: &Travel,
+    population: u32,
+    seed: u64,
+) -> Roads {
     let plan = streets(land, population, seed);
-    let mut roads = unsized_roads(&plan, &city.districts, travel);
-    give_signals(&mut roads, &city.grid);
+    let mut roads = unsized_roads(&plan, districts, travel);
+    give_signals(&mut roads, grid);
     let ramps: Vec<bool> = plan.streets.iter().flat_map(|s| [s.ramp, s.ramp]).collect();
     lanes::size(&mut roads, travel, &ramps);
-    Some(roads)
+    roads
 }
 
 /// Nodes and links with the least lanes of their class.

@@ -2,11 +2,8 @@
 //!
 //! It decides where people and jobs are counted together, not where they go.
 
-use crate::city::model::district::District;
 use crate::scenario::generate::blocks::Block;
-use crate::scenario::generate::geometry::Point;
 use crate::scenario::generate::geometry::apportion;
-use crate::scenario::generate::geometry::nearest;
 use crate::scenario::generate::travel::ZoneSeed;
 
 /// Zones of a city of 240,000: about 3,000 people each, what a planner's model of such a city has.
@@ -18,14 +15,14 @@ const SCHOOL_PLACES: f64 = 0.18;
 /// Jobs in works and yards; the others are in shops, offices and public service, which follow commerce.
 const INDUSTRY_SHARE: f64 = 0.15;
 
-/// The zones of a city of blocks, district after district; a block belongs to the nearest district.
+/// The zones of a city of blocks, district after district; `home` is the district of each block.
 #[must_use]
-pub fn zones(blocks: &[Block], districts: &[District], population: u32) -> Vec<ZoneSeed> {
+pub fn zones(blocks: &[Block], home: &[usize], population: u32) -> Vec<ZoneSeed> {
     let people = f64::from(population);
-    let centres: Vec<Point> = districts.iter().map(|d| [d.x_m, d.y_m]).collect();
-    let mut members: Vec<Vec<usize>> = vec![Vec::new(); districts.len().max(1)];
-    for (block, row) in blocks.iter().enumerate() {
-        members[nearest(&centres, row.at)].push(block);
+    let districts = home.iter().max().map_or(0, |d| d + 1);
+    let mut members: Vec<Vec<usize>> = vec![Vec::new(); districts];
+    for (block, &district) in home.iter().enumerate() {
+        members[district].push(block);
     }
     let wanted = libm::round(REFERENCE_ZONES * (people / 240_000.0).sqrt()) as u32;
     let weights: Vec<f64> = members
@@ -33,7 +30,7 @@ pub fn zones(blocks: &[Block], districts: &[District], population: u32) -> Vec<Z
         .map(|m| m.iter().map(|b| weight(&blocks[*b])).sum())
         .collect();
     // Every district with blocks has a zone, so that nobody is left out.
-    let counts = apportion(wanted.saturating_sub(districts.len() as u32), &weights);
+    let counts = apportion(wanted.saturating_sub(districts as u32), &weights);
     let mut seeds = Vec::new();
     for (district, mut own) in members.into_iter().enumerate() {
         let count = (counts[district] as usize + 1).min(own.len());

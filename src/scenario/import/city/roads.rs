@@ -130,8 +130,8 @@ pub fn drawn(
         recipe.site.elevation_m = file.elevation_m;
         recipe.site.utc_offset_h = file.utc_offset_h;
     }
-    let (city, land, _) = generate::ground(&recipe)?;
-    Ok((city, land))
+    let ground = generate::ground(&recipe)?;
+    Ok((ground.city, ground.land))
 }
 
 /// Lays the roads onto a city and joins their trips to its travel demand. Says what was made up.
