@@ -212,14 +212,17 @@ impl Fabric {
         let solved = self.anchors[anchor].get_or_init(|| {
             let demand = self.demand(ANCHORS[anchor], &TripFactor::default());
             let mut paths = PathFlows::default();
-            // What cannot be solved is found by the check of the city; an empty start is as good as any.
-            let _ = gradient_projection::solve(
+            let solved = gradient_projection::solve(
                 &self.network,
                 &self.links,
                 &demand,
                 &mut paths,
                 &NORMAL,
             );
+            // What cannot be solved is found by the check of the city; an empty start is as good as any.
+            if solved.is_err() {
+                paths = PathFlows::default();
+            }
             paths
         });
         solved.clone()
