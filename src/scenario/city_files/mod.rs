@@ -22,7 +22,6 @@ mod validate_travel;
 
 use crate::city::model::city::City;
 use crate::city::model::grid::Grid;
-use crate::city::model::roads::Roads;
 use crate::scenario::city_files::header::Header;
 use crate::scenario::city_files::table::Ids;
 use crate::scenario::city_files::table::Row;
@@ -246,8 +245,7 @@ pub fn parse(
     });
     if let Some(transit) = &city.transit {
         let line = |file: &str, row: usize| {
-            let place = transit::TABLES.iter().position(|(name, _)| *name == file)?;
-            transit_tables.as_ref()?.get(place)?.line(row)
+            layer::line(transit::TABLES, transit_tables.as_deref(), file, row)
         };
         found
             .0

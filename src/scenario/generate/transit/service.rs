@@ -137,7 +137,7 @@ pub struct Plan {
 
 /// Timetables of all lines, written into the workbook, whose stops stand.
 pub fn plans(lines: &[Line], land: &Land, population: f64, book: &mut Workbook) -> Vec<Plan> {
-    let growth = libm::pow(population / 240_000.0, HEADWAY_EXPONENT).clamp(0.75, 1.6);
+    let growth = libm::pow(population / 240_000.0, HEADWAY_EXPONENT).clamp(0.75, 2.0);
     let locals = lines.iter().filter(|l| l.rank == Rank::Local).count();
     let first_quiet = lines.len() - libm::floor(QUIET_SHARE * locals as f64) as usize;
     let services = [
