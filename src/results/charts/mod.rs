@@ -6,8 +6,8 @@ pub mod axes;
 pub mod customers;
 pub mod drawing;
 pub mod exposure_map;
-pub mod heat_exposure;
 pub mod headways;
+pub mod heat_exposure;
 pub mod loading;
 pub mod map;
 pub mod map_labels;
@@ -79,9 +79,13 @@ pub const CHARTS: &[Chart] = &[
         name: "exposure_map",
         about: "Hours in hot homes by district, cooling centres and hospitals.",
         draw: exposure_map::draw,
+    },
+    Chart {
         name: "road_delay",
         about: "Time lost on main roads in the hour in which most was lost.",
         draw: road_delay::draw,
+    },
+    Chart {
         name: "punctuality",
         about: "Departures on time, wait beyond the plan and runs not made, by route.",
         draw: punctuality::draw,
@@ -157,7 +161,11 @@ mod tests {
             for chart in CHARTS {
                 let Some(drawing) = (chart.draw)(&o) else {
                     // The fixture has a grid alone; charts of other layers have tests of their own.
-                    assert!(name != "heat" || chart.name == "road_delay", "{}", chart.name);
+                    assert!(
+                        name != "heat" || chart.name == "road_delay",
+                        "{}",
+                        chart.name
+                    );
                     continue;
                 };
                 let svg = render::svg(&drawing).unwrap();
