@@ -44,6 +44,8 @@ fn val_lateness_grows_by_newell_and_potts() {
         stops: 9,
         spacing_m: 2500.0,
         leg_s: 150,
+        // What 27 passengers need: the plan holds on average, so that nobody starts late or overtakes.
+        halt_s: 84,
         headway_s: 480,
         capacity: 20_000,
         riders: 3200.0,

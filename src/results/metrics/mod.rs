@@ -7,6 +7,7 @@ pub mod energy;
 pub mod equity;
 pub mod loading;
 pub mod reliability;
+pub mod transit;
 pub mod upkeep;
 
 use crate::results::outcome::RunOutcome;
@@ -58,6 +59,7 @@ pub const METRICS: &[&[Metric]] = &[
     energy::METRICS,
     upkeep::METRICS,
     equity::METRICS,
+    transit::METRICS,
 ];
 
 /// All metrics in order.
