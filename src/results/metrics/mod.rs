@@ -5,9 +5,11 @@
 
 pub mod energy;
 pub mod equity;
+pub mod health;
 pub mod loading;
 pub mod reliability;
 pub mod transit;
+pub mod traffic;
 pub mod upkeep;
 
 use crate::results::outcome::RunOutcome;
@@ -58,8 +60,10 @@ pub const METRICS: &[&[Metric]] = &[
     loading::METRICS,
     energy::METRICS,
     upkeep::METRICS,
+    traffic::METRICS,
     equity::METRICS,
     transit::METRICS,
+    health::METRICS,
 ];
 
 /// All metrics in order.

@@ -11,16 +11,17 @@ pub mod layer;
 pub mod network;
 pub mod places;
 pub mod read_transit;
+pub mod roads;
 pub mod supply;
 pub mod table;
 pub mod transit;
 pub mod travel;
 pub mod validate;
 pub mod validate_transit;
+mod validate_travel;
 
 use crate::city::model::city::City;
 use crate::city::model::grid::Grid;
-use crate::city::model::roads::Roads;
 use crate::scenario::city_files::header::Header;
 use crate::scenario::city_files::table::Ids;
 use crate::scenario::city_files::table::Row;
@@ -109,6 +110,9 @@ pub fn render(city: &City) -> Result<Vec<(&'static str, String)>, WriteError> {
     if let Some(travel) = &city.travel {
         files.extend(travel::write(city, travel)?);
     }
+    if let Some(roads) = &city.roads {
+        files.extend(roads::write(city, roads)?);
+    }
     if let Some(transit) = &city.transit {
         files.extend(transit::write(city, transit)?);
     }
@@ -192,9 +196,17 @@ pub fn parse(
         batteries: batteries.read(p, |row: &mut Row| supply::read_battery(row, &ids)),
     };
     let districts_read = districts.read(p, places::read_district);
-    let travel = layer::tables(travel::TABLES, place, &mut text, p)
-        .map(|tables| travel::read(&tables, &ids, p).0);
-    let roads: Option<Roads> = None;
+    let travel_tables = layer::tables(travel::TABLES, place, &mut text, p);
+    let road_tables = layer::tables(roads::TABLES, place, &mut text, p);
+    let (travel, zone_ids) = travel_tables
+        .as_ref()
+        .map(|tables| travel::read(tables, &ids, p))
+        .unzip();
+    let zone_ids = zone_ids.unwrap_or_default();
+    let zones = travel.as_ref().map_or(0, |t| t.zones.len());
+    let roads = road_tables
+        .as_ref()
+        .map(|tables| roads::read(tables, &ids, &zone_ids, zones, p).0);
     let road_links = roads.as_ref().map_or(0, |r| r.links.len());
     let transit_tables = layer::tables(transit::TABLES, place, &mut text, p);
     let transit = transit_tables
@@ -228,11 +240,12 @@ pub fn parse(
             .iter()
             .position(|(name, _)| *name == file)
             .and_then(|i| tables[i].line(row))
+            .or_else(|| layer::line(travel::TABLES, travel_tables.as_deref(), file, row))
+            .or_else(|| layer::line(roads::TABLES, road_tables.as_deref(), file, row))
     });
     if let Some(transit) = &city.transit {
         let line = |file: &str, row: usize| {
-            let place = transit::TABLES.iter().position(|(name, _)| *name == file)?;
-            transit_tables.as_ref()?.get(place)?.line(row)
+            layer::line(transit::TABLES, transit_tables.as_deref(), file, row)
         };
         found.0.extend(validate_transit::problems(transit, place, line).0);
     }

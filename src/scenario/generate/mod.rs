@@ -1,6 +1,6 @@
 //! The synthetic city: a whole, plausible city of any size drawn from a name, a population and a seed.
 //!
-//! Order of drawing: land, blocks, districts, critical sites, substations, feeders, ties, mesh, plants. Every random
+//! Order of drawing: land, blocks, districts, critical sites, substations, feeders, ties, mesh, plants, travel, roads. Every random
 //! choice has its own stream (`draw`), so the same recipe gives the same bytes and a change in one part shifts no
 //! draws elsewhere. How the default city compares with real ones is in `docs/sizing.md`.
 
@@ -14,12 +14,15 @@ pub mod draw;
 pub mod feeders;
 pub mod geometry;
 pub mod land;
+pub mod lanes;
 pub mod loads;
 pub mod mesh;
 pub mod names;
 mod noise;
 pub mod plants;
+pub mod roads;
 pub mod security;
+pub mod streets;
 pub mod substations;
 pub mod ties;
 pub mod tour;
@@ -29,6 +32,7 @@ pub mod weather;
 mod weather_days;
 mod weather_events;
 pub mod weather_overlay;
+pub mod zones;
 
 use crate::city::model::city::City;
 use crate::city::model::city::Provenance;
@@ -159,21 +163,49 @@ fn check(recipe: &CityRecipe) -> Result<(), GenerateError> {
     )
 }
 
-/// Draws a city.
+/// Draws a city with all its layers.
 ///
 /// # Errors
 /// A recipe out of range, or a mesh that cannot be made N-1 secure.
 pub fn city(recipe: &CityRecipe) -> Result<City, GenerateError> {
-    let (mut city, land, blocks) = ground(recipe)?;
-    city.transit = Some(transit::transit(&city, &land, &blocks, recipe.seed));
+    let Ground {
+        mut city,
+        land,
+        blocks,
+        home,
+    } = ground(recipe)?;
+    let (population, seed) = (recipe.population, recipe.seed);
+    let travel = travel::travel(&zones::zones(&blocks, &home, population));
+    let roads = roads::roads(&land, &city.districts, &city.grid, &travel, population, seed);
+    city.travel = Some(travel);
+    city.roads = Some(roads);
+    city.transit = Some(transit::transit(&city, &land, &blocks, seed));
+    city.provenance.extend(made_up(&[
+        ("travel", "doubly constrained gravity and a logit of modes, to the shares of docs/sizing.md"),
+        ("roads", "street grid finer where more people live; lanes by assigning the peak hours; signals on the nearest load"),
+        ("transit", "lines, headways and speeds of docs/sizing.md; blocks first in, first out at terminals; fleets by the peak"),
+    ]));
     Ok(city)
 }
 
-/// Draws a city with its grid and no other layer, the land it stands on, and its blocks.
+/// A city with its grid and no other layer, and what it was drawn on.
+#[derive(Debug)]
+pub struct Ground {
+    /// The city.
+    pub city: City,
+    /// The land it stands on.
+    pub land: Land,
+    /// Its blocks.
+    pub blocks: Vec<Block>,
+    /// District of each block.
+    pub home: Vec<usize>,
+}
+
+/// Draws a city with its grid and no other layer.
 ///
 /// # Errors
 /// A recipe out of range, or a mesh that cannot be made N-1 secure.
-pub fn ground(recipe: &CityRecipe) -> Result<(City, Land, Vec<Block>), GenerateError> {
+pub fn ground(recipe: &CityRecipe) -> Result<Ground, GenerateError> {
     check(recipe)?;
     let (population, seed) = (recipe.population, recipe.seed);
     let land = Land::new(population, seed);
@@ -258,18 +290,29 @@ pub fn ground(recipe: &CityRecipe) -> Result<(City, Land, Vec<Block>), GenerateE
         transit: None,
         provenance: provenance(),
     };
-    Ok((city, land, blocks))
+    Ok(Ground {
+        city,
+        land,
+        blocks,
+        home,
+    })
 }
 
 fn provenance() -> Vec<Provenance> {
-    [
+    made_up(&[
         ("districts", "drawn by the generator; shares and incomes of docs/sizing.md"),
         ("grid.conductors", "pandapower standard types; diameters and masses of EN 50182"),
         ("grid.lines", "route 4/pi times the straight line; sizes by DC power flow until N-1 secure at the 35 C peak"),
         ("grid.loads", "peaks a person of docs/sizing.md; one bus stands for two to four service transformers"),
         ("grid.plants", "fleet of docs/sizing.md, in proportion to population"),
-        ("transit", "lines, headways and speeds of docs/sizing.md; blocks first in, first out at terminals; fleets by the peak"),
-    ]
-    .map(|(item, rule)| Provenance { item: item.to_owned(), rule: rule.to_owned(), synthetic: true })
-    .to_vec()
+    ])
+}
+
+fn made_up(rows: &[(&str, &str)]) -> Vec<Provenance> {
+    let row = |(item, rule): &(&str, &str)| Provenance {
+        item: (*item).to_owned(),
+        rule: (*rule).to_owned(),
+        synthetic: true,
+    };
+    rows.iter().map(row).collect()
 }

@@ -8,10 +8,12 @@ use crate::city::model::city::Site;
 use crate::scenario::generate;
 use crate::scenario::generate::CityRecipe;
 use crate::scenario::generate::GenerateError;
+use crate::scenario::generate::Ground;
 use crate::scenario::generate::LEAST_POPULATION;
 use crate::scenario::generate::MOST_POPULATION;
 use crate::scenario::generate::geometry::Point;
 use crate::scenario::generate::land::Land;
+use crate::scenario::generate::roads;
 use crate::scenario::generate::transit::power;
 use crate::scenario::generate::transit::ways;
 use crate::scenario::import::city::feed::FeedLayer;
@@ -58,7 +60,7 @@ pub fn drawn(
 ) -> Result<(City, Land), GenerateError> {
     let mut recipe = CityRecipe::new(name, people.unwrap_or_else(|| population(layer)), SEED);
     recipe.site = site(layer, weather);
-    let (mut city, land, _) = generate::ground(&recipe)?;
+    let Ground { mut city, land, .. } = generate::ground(&recipe)?;
     city.grid.frequency_hz = frequency_hz(&city.site);
     Ok((city, land))
 }
@@ -78,7 +80,9 @@ pub fn join(
 ) {
     city.site = site(&layer, weather);
     let places: Vec<Point> = layer.transit.stops.iter().map(|s| [s.x_m, s.y_m]).collect();
-    warp::lay(city, land, &Reach::of(&places));
+    let reach = Reach::of(&places);
+    let flat = (city.districts.clone(), city.grid.clone());
+    warp::lay(city, land, &reach);
     let mut transit = layer.transit;
     for stop in &mut transit.stops {
         stop.district = demand::district_of(&city.districts, [stop.x_m, stop.y_m]);
@@ -87,8 +91,20 @@ pub fn join(
         depot.district = demand::district_of(&city.districts, [depot.x_m, depot.y_m]);
     }
     power::feed(&mut transit, city);
-    city.travel = Some(demand::demand(city, &transit.stops, &layer.supply));
-    city.roads = None;
+    let travel = demand::demand(city, &transit.stops, &layer.supply);
+    // Streets are drawn on the land as it was and stretched with everything else.
+    let mut before = travel.clone();
+    for zone in &mut before.zones {
+        [zone.x_m, zone.y_m] = reach.back([zone.x_m, zone.y_m], land);
+    }
+    let people = city.population().clamp(u64::from(LEAST_POPULATION), u64::from(MOST_POPULATION));
+    let mut roads = roads::roads(land, &flat.0, &flat.1, &before, people as u32, SEED);
+    warp::lay_roads(&mut roads, land, &reach);
+    for node in &mut roads.nodes {
+        node.district = demand::district_of(&city.districts, [node.x_m, node.y_m]);
+    }
+    city.travel = Some(travel);
+    city.roads = Some(roads);
     if let Some(roads) = &city.roads {
         ways::lay(&mut transit, roads);
     }
@@ -138,6 +154,11 @@ pub fn join(
                 "zones of clustered stops; people by their number, jobs by what runs there; gravity; {passengers:.0} \
                  passengers a weekday: 0.4 boardings for each place and vehicle-hour, 1.25 boardings a trip"
             ),
+        ),
+        (
+            "roads",
+            "street grid drawn for the zones on the generator's land and stretched with it; lanes by assigning the peak hours"
+                .to_owned(),
         ),
         (
             "places",

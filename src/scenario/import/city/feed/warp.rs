@@ -4,9 +4,11 @@
 //! Places move and with them the drawn lengths of lines; impedances, ratings and all else stay what they were sized for.
 
 use crate::city::model::city::City;
+use crate::city::model::roads::Roads;
 use crate::scenario::generate::geometry::Point;
 use crate::scenario::generate::geometry::distance;
 use crate::scenario::generate::geometry::rounded;
+use crate::scenario::generate::geometry::significant;
 use crate::scenario::generate::land::Land;
 
 /// Directions in which the map is measured.
@@ -58,13 +60,42 @@ fn share(p: Point) -> f64 {
     if turn < 0.0 { turn + 1.0 } else { turn }
 }
 
+impl Reach {
+    /// The place on the map of a place on the land.
+    fn forth(&self, p: Point, land: &Land) -> Point {
+        let scale = self.towards(p) / land.reach(libm::atan2(p[1], p[0]));
+        [rounded(scale * p[0], 1), rounded(scale * p[1], 1)]
+    }
+
+    /// The place on the land of a place on the map.
+    #[must_use]
+    pub fn back(&self, p: Point, land: &Land) -> Point {
+        let scale = land.reach(libm::atan2(p[1], p[0])) / self.towards(p);
+        [scale * p[0], scale * p[1]]
+    }
+}
+
+/// Moves the nodes of roads drawn on the land; links keep their speed.
+pub fn lay_roads(roads: &mut Roads, land: &Land, reach: &Reach) {
+    let at = |roads: &Roads, n: usize| [roads.nodes[n].x_m, roads.nodes[n].y_m];
+    let before: Vec<Point> = (0..roads.nodes.len()).map(|n| at(roads, n)).collect();
+    for node in &mut roads.nodes {
+        [node.x_m, node.y_m] = reach.forth([node.x_m, node.y_m], land);
+    }
+    for link in &mut roads.links {
+        let old = distance(before[link.from], before[link.to]);
+        let (a, b) = (&roads.nodes[link.from], &roads.nodes[link.to]);
+        let new = distance([a.x_m, a.y_m], [b.x_m, b.y_m]);
+        if old > 0.0 && new > 0.0 {
+            link.length_m = rounded(link.length_m * new / old, 0).max(1.0);
+            link.free_flow_min = significant(link.free_flow_min * new / old, 4);
+        }
+    }
+}
+
 /// Moves everything that has a place.
 pub fn lay(city: &mut City, land: &Land, reach: &Reach) {
-    let moved = |p: Point| -> Point {
-        let bearing = libm::atan2(p[1], p[0]);
-        let scale = reach.towards(p) / land.reach(bearing);
-        [rounded(scale * p[0], 1), rounded(scale * p[1], 1)]
-    };
+    let moved = |p: Point| reach.forth(p, land);
     for district in &mut city.districts {
         [district.x_m, district.y_m] = moved([district.x_m, district.y_m]);
         for corner in &mut district.boundary_m {
