@@ -5,8 +5,11 @@ pub mod grid_to_people;
 pub mod grid_to_roads;
 pub mod grid_to_transit;
 pub mod people_to_grid;
+pub mod people_to_transit;
 pub mod roads_to_maintenance;
+pub mod roads_to_transit;
 pub mod transit_to_grid;
+pub mod transit_to_people;
 pub mod weather_to_grid;
 pub mod weather_to_people;
 pub mod weather_to_roads;
@@ -16,8 +19,11 @@ use crate::city::coupling::grid_to_people::grid_to_people;
 use crate::city::coupling::grid_to_roads::grid_to_roads;
 use crate::city::coupling::grid_to_transit::grid_to_transit;
 use crate::city::coupling::people_to_grid::people_to_grid;
+use crate::city::coupling::people_to_transit::people_to_transit;
 use crate::city::coupling::roads_to_maintenance::roads_to_maintenance;
+use crate::city::coupling::roads_to_transit::roads_to_transit;
 use crate::city::coupling::transit_to_grid::transit_to_grid;
+use crate::city::coupling::transit_to_people::transit_to_people;
 use crate::city::coupling::weather_to_grid::weather_to_grid;
 use crate::city::coupling::weather_to_people::weather_to_people;
 use crate::city::coupling::weather_to_roads::weather_to_roads;
@@ -74,6 +80,24 @@ pub const COUPLINGS: &[Coupling] = &[
     Coupling { source: "roads", target: "maintenance", carries: "time on the streets over a normal day's, by district: crews' way to their work", timing: Timing::LastStep },
     Coupling { source: "transit", target: "grid", carries: "draw of trams at the substations and of batteries at chargers: demand of their loads", timing: Timing::LastStep },
     Coupling { source: "people", target: "grid", carries: "what cooling centres draw with the people in them", timing: Timing::LastStep },
+    Coupling {
+        source: "roads",
+        target: "transit",
+        carries: "times on the links under each leg: running times of buses",
+        timing: Timing::LastStep,
+    },
+    Coupling {
+        source: "people",
+        target: "transit",
+        carries: "trips put off and destinations that are shut: passengers who do not set out",
+        timing: Timing::LastStep,
+    },
+    Coupling {
+        source: "transit",
+        target: "people",
+        carries: "share of the waiting who are carried, by district: ways to cooling centres",
+        timing: Timing::LastStep,
+    },
 ];
 
 /// Adds all couplings to a step, one after another: several may write the same inlet.
@@ -87,6 +111,9 @@ pub fn install(schedules: &mut [Schedule; 2]) {
         grid_to_transit,
         grid_to_people,
         roads_to_maintenance,
+        roads_to_transit,
+        people_to_transit,
+        transit_to_people,
         transit_to_grid,
         people_to_grid,
     ).chain().in_set(Stage::Couple));

@@ -75,6 +75,8 @@ pub const CHARTS: &[Chart] = &[
         name: "exposure_map",
         about: "Hours in hot homes by district, cooling centres and hospitals.",
         draw: exposure_map::draw,
+    },
+    Chart {
         name: "road_delay",
         about: "Time lost on main roads in the hour in which most was lost.",
         draw: road_delay::draw,
