@@ -4,6 +4,7 @@
 
 use crate::city::people::fabric::AGES;
 use crate::city::people::fabric::Fabric;
+use crate::city::people::fabric::Reach;
 use crate::city::people::inlets::Power;
 use crate::city::people::inlets::TransitAccess;
 use crate::city::people::outlets::CentreDemand;
@@ -145,7 +146,7 @@ impl Centres {
         record: &mut Record,
     ) {
         let dt_s = f64::from(fabric.period_s);
-        let target = |row: &crate::city::people::fabric::Reach| {
+        let target = |row: &Reach| {
             wanting[row.district] * (row.walk + row.ride * RIDE * access.of(row.district))
         };
         let mut asked = vec![0.0; self.centres.len()];

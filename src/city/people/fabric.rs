@@ -3,6 +3,7 @@
 //! Counts are expected numbers (real), so that sums are exact; no person has a name. Nothing here changes in a run.
 
 use crate::city::model::city::City;
+use crate::city::model::district::District;
 use crate::city::model::grid::Critical;
 use crate::city::people::mortality::ALONE;
 use crate::city::people::mortality::Mortality;
@@ -181,7 +182,7 @@ impl Fabric {
 }
 
 fn ages(city: &City) -> Vec<[f64; AGES]> {
-    let of = |d: &crate::city::model::district::District| {
+    let of = |d: &District| {
         let a = [
             d.ages.age_0_14,
             d.ages.age_15_64,
@@ -203,7 +204,7 @@ fn ages(city: &City) -> Vec<[f64; AGES]> {
 
 /// Ownership of air conditioners is taken alike in all kinds of dwelling of a district and at all ages.
 fn dwellings(city: &City) -> Vec<[[f64; 2]; KINDS]> {
-    let of = |d: &crate::city::model::district::District| {
+    let of = |d: &District| {
         let m = &d.dwellings;
         let kinds = [m.detached, m.row, m.low_rise, m.high_rise, m.institutional];
         let sum: f64 = kinds.iter().sum();
@@ -222,8 +223,8 @@ fn dwellings(city: &City) -> Vec<[[f64; 2]; KINDS]> {
 
 /// Weights of mean 1 over the city's old: those who live alone count [`ALONE`] times.
 fn alone(city: &City) -> Vec<f64> {
-    let old = |d: &crate::city::model::district::District| d.ages.age_65_74 + d.ages.age_75_plus;
-    let weight = |d: &crate::city::model::district::District| {
+    let old = |d: &District| d.ages.age_65_74 + d.ages.age_75_plus;
+    let weight = |d: &District| {
         let share = if old(d) > 0.0 {
             (d.alone_over_65 / old(d)).clamp(0.0, 1.0)
         } else {

@@ -62,18 +62,39 @@ impl Power {
     }
 }
 
-/// How well public transport brings people from each district to where they want to go: share of the planned service,
-/// 0 none to 1 all of it. Empty: all of it.
+/// Wait at a stop that people take upon themselves in the heat, minutes; a longer one deters in proportion.
+const PATIENCE_MIN: f64 = 15.0;
+
+/// How well public transport brings people from each district to where they want to go. Empty: as planned.
 #[derive(Resource, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct TransitAccess {
-    /// Share by district.
-    pub share: Vec<f64>,
+    /// Share of those at a district's stops who are carried, 0 none to 1 all.
+    pub carried: Vec<f64>,
+    /// Their mean wait, minutes.
+    pub wait_min: Vec<f64>,
 }
 
 impl TransitAccess {
-    /// The share of a district.
+    /// How many of those who would ride to a cooling centre do so, against planned service: 0 to 1.
     #[must_use]
     pub fn of(&self, district: usize) -> f64 {
-        self.share.get(district).copied().unwrap_or(1.0)
+        let carried = self.carried.get(district).copied().unwrap_or(1.0);
+        let wait_min = self.wait_min.get(district).copied().unwrap_or(0.0);
+        (carried * (PATIENCE_MIN / wait_min.max(PATIENCE_MIN))).clamp(0.0, 1.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fewer_ride_where_few_are_carried_or_waits_are_long() {
+        let access = TransitAccess {
+            carried: vec![1.0, 0.5, 1.0],
+            wait_min: vec![5.0, 10.0, 30.0],
+        };
+        let of: Vec<f64> = (0..4).map(|d| access.of(d)).collect();
+        assert_eq!(of, [1.0, 0.5, 0.5, 1.0]);
     }
 }

@@ -139,8 +139,18 @@ pub fn live(
     }
     let [from_c, per_k, most] = WATER;
     let water = (1.0 + per_k * (spell.day_c - from_c).max(0.0)).min(most);
-    activity.discretionary.clear();
-    activity.discretionary.resize(districts.len(), active);
+    activity.trips.clear();
+    if let Some(travel) = &fabric.city.travel {
+        // Errands are put off in the heat, and for want of an open shop.
+        let errands = active * (1.0 - shut_in_all);
+        for profile in &travel.profiles {
+            let made = 1.0 - profile.discretionary.clamp(0.0, 1.0) * (1.0 - errands);
+            // In whole hundredths: a shop without power is no reason to work out all routes anew.
+            let made = (made * 100.0).round() / 100.0;
+            let row = activity.trips.len() + districts.len();
+            activity.trips.resize(row, made);
+        }
+    }
     activity.water.clear();
     activity.water.resize(districts.len(), water);
     activity.shut = shut;

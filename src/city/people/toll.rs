@@ -9,7 +9,6 @@ use crate::city::people::day::Whereabouts;
 use crate::city::people::fabric::AGES;
 use crate::city::people::fabric::Fabric;
 use crate::city::people::fabric::KINDS;
-use crate::city::people::homes::Class;
 use crate::city::people::homes::DARK;
 use crate::city::people::homes::LIT;
 use crate::city::people::homes::STATES;
@@ -54,8 +53,6 @@ pub struct Toll {
     pub places: Vec<[f64; 3]>,
     /// Mean indoor temperature of homes with power and without air conditioning, by district, degrees Celsius.
     pub indoor_c: Vec<f64>,
-    /// Mean indoor temperature of homes without power, degrees Celsius; that of homes without cooling where none is dark.
-    pub dark_c: f64,
     /// Expected excess deaths of the heat borne so far, by district and estimate, as far as the memory has worked it off.
     pub deaths: Vec<[f64; ESTIMATES]>,
     /// The same, still to come if it were comfortable from now on.
@@ -233,34 +230,19 @@ impl Toll {
     }
 
     fn temperatures(&mut self, fabric: &Fabric, stock: &Stock) {
-        let (mut dark, mut dark_people, mut warm, mut warm_people) = (0.0, 0.0, 0.0, 0.0);
-        for district in 0..fabric.people.len() {
+        for (district, indoor_c) in self.indoor_c.iter_mut().enumerate() {
             let (mut sum, mut people) = (0.0, 0.0);
             for kind in 0..KINDS {
-                for cooled in 0..2 {
-                    let n = fabric.dwellings[district][kind][cooled];
-                    let c: &Class = &stock.classes[class(district, kind, cooled)];
-                    if cooled == 0 {
-                        sum += n * c[LIT].air_c;
-                        people += n;
-                    }
-                    let n = n * c[DARK].share * fabric.people[district];
-                    dark += n * c[DARK].air_c;
-                    dark_people += n;
-                }
+                let homes = &stock.classes[class(district, kind, 0)][LIT];
+                let n = fabric.dwellings[district][kind][0] * homes.share;
+                sum += n * homes.air_c;
+                people += n;
             }
+            // Where nobody without air conditioning has power, the last value stands.
             if people > 0.0 {
-                self.indoor_c[district] = sum / people;
-                warm += sum * fabric.people[district];
-                warm_people += people * fabric.people[district];
+                *indoor_c = sum / people;
             }
         }
-        let mean = |sum: f64, n: f64| if n > 0.0 { sum / n } else { 0.0 };
-        self.dark_c = if dark_people > 0.5 {
-            mean(dark, dark_people)
-        } else {
-            mean(warm, warm_people)
-        };
     }
 
     /// Sums deaths over a span of `dt_s` seconds in which the memory of heat stays as it is.

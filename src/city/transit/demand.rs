@@ -71,8 +71,6 @@ pub struct Demand {
     /// By profile.
     pub draws: Vec<Draw>,
     profiles: Vec<TripProfile>,
-    /// District of each zone.
-    districts: Vec<usize>,
 }
 
 impl Demand {
@@ -96,7 +94,6 @@ impl Demand {
                 .map(|p| Draw::new(&of_profile(p)))
                 .collect(),
             profiles: travel.profiles.clone(),
-            districts: travel.zones.iter().map(|z| z.district).collect(),
         }
     }
 
@@ -106,18 +103,6 @@ impl Demand {
         let row = &self.profiles[profile];
         let shares = if weekend { &row.weekend } else { &row.weekday };
         self.draws[profile].total * shares.get(hour).copied().unwrap_or(0.0)
-    }
-
-    /// Share of a profile's trips that can be put off.
-    #[must_use]
-    pub fn discretionary(&self, profile: usize) -> f64 {
-        self.profiles[profile].discretionary
-    }
-
-    /// District of a zone.
-    #[must_use]
-    pub fn district(&self, zone: u32) -> usize {
-        self.districts.get(zone as usize).copied().unwrap_or(0)
     }
 
     /// Whether some flow by public transport leads from a zone to another.

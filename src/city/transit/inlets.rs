@@ -81,19 +81,6 @@ impl Default for Air {
 pub struct Ridership {
     /// Trips over the planned ones, by travel profile; 1 as planned.
     pub factor: Vec<f64>,
-    /// Share of the trips that can be put off which are made from a district, by district; 1 all.
-    pub made: Vec<f64>,
-    /// Share of a district's destinations that are shut, for trips that can be put off, by district; 0 none.
-    pub shut: Vec<f64>,
-}
-
-impl Ridership {
-    /// Share of the trips that can be put off between two districts which are made.
-    #[must_use]
-    pub fn kept(&self, from: usize, to: usize) -> f64 {
-        let made = self.made.get(from).copied().unwrap_or(1.0);
-        made * (1.0 - self.shut.get(to).copied().unwrap_or(0.0))
-    }
 }
 
 /// Links of the roads under each leg; static, for the coupling.

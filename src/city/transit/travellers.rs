@@ -22,7 +22,6 @@ const SMALL_MEAN: f64 = 30.0;
 /// Streams.
 const COUNT_STREAM: u64 = 0x636f_756e;
 const RIDER_STREAM: u64 = 0x7269_6465;
-const HOME_STREAM: u64 = 0x686f_6d65;
 const CHOICE_STREAM: u64 = 0x6368_6f69;
 
 impl Work<'_> {
@@ -52,15 +51,6 @@ impl Work<'_> {
                 let Some((from, to)) = draw.pick(bits) else {
                     continue;
                 };
-                let free = demand.discretionary(profile);
-                if free > 0.0 {
-                    let (from, to) = (demand.district(from), demand.district(to));
-                    let home = free * (1.0 - self.ridership.kept(from, to));
-                    let mark = (mix(seed, key ^ HOME_STREAM, self.tick << 20 | k) >> 11) as f64;
-                    if mark / (1_u64 << 53) as f64 < home {
-                        continue;
-                    }
-                }
                 let choice = mix(seed, key ^ CHOICE_STREAM, self.tick << 20 | k);
                 let second = ((choice >> 48) as i64 * step_s) >> 16;
                 let at_s = (now_s + second) as i32;

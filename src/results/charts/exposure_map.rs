@@ -3,6 +3,7 @@
 //! It shows who bore the heat, not how the grid fared: that is the outage map.
 
 use crate::city::model::grid::Critical;
+use crate::engine::record::Event;
 use crate::results::charts::drawing::Align;
 use crate::results::charts::drawing::At;
 use crate::results::charts::drawing::Drawing;
@@ -18,6 +19,7 @@ use crate::results::charts::map_legend::LEGEND;
 use crate::results::charts::map_legend::UNHURT;
 use crate::results::charts::map_legend::scale_and_north;
 use crate::results::charts::palette::BLUE;
+use crate::results::charts::palette::Color;
 use crate::results::charts::palette::INK;
 use crate::results::charts::palette::VERMILION;
 use crate::results::charts::palette::WHITE;
@@ -108,7 +110,7 @@ fn sites(page: &mut Drawing, o: &RunOutcome, projection: &Projection) -> Vec<At>
     let struck = |id: &str, kinds: [&str; 2]| {
         let name = format!("grid/load/{id}");
         let element = o.elements.find(&name);
-        let of = |e: &&crate::engine::record::Event| e.element.is_some() && e.element == element;
+        let of = |e: &&Event| e.element.is_some() && e.element == element;
         let mut events = o.record.events.iter().filter(of);
         events.any(|e| kinds.contains(&e.kind.as_str()))
     };
@@ -157,7 +159,7 @@ fn mark(page: &mut Drawing, site: Site, at: At) {
     }
 }
 
-fn plus(page: &mut Drawing, at: At, color: crate::results::charts::palette::Color) {
+fn plus(page: &mut Drawing, at: At, color: Color) {
     page.rect((at.0 - 8.5, at.1 - 8.5), (at.0 + 8.5, at.1 + 8.5), WHITE);
     page.rect((at.0 - 7.0, at.1 - 2.4), (at.0 + 7.0, at.1 + 2.4), color);
     page.rect((at.0 - 2.4, at.1 - 7.0), (at.0 + 2.4, at.1 + 7.0), color);

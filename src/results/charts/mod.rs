@@ -7,14 +7,18 @@ pub mod customers;
 pub mod drawing;
 pub mod exposure_map;
 pub mod heat_exposure;
+pub mod headways;
 pub mod loading;
 pub mod map;
 pub mod map_labels;
 pub mod map_legend;
+pub mod marey;
 pub mod marks;
 pub mod palette;
+pub mod punctuality;
 pub mod render;
 pub mod road_delay;
+pub mod route_load;
 pub mod supply;
 pub mod unserved;
 pub mod voltage;
@@ -80,6 +84,26 @@ pub const CHARTS: &[Chart] = &[
         name: "road_delay",
         about: "Time lost on main roads in the hour in which most was lost.",
         draw: road_delay::draw,
+    },
+    Chart {
+        name: "punctuality",
+        about: "Departures on time, wait beyond the plan and runs not made, by route.",
+        draw: punctuality::draw,
+    },
+    Chart {
+        name: "marey",
+        about: "Time against distance on the route with most trouble: planned and operated runs.",
+        draw: marey::draw,
+    },
+    Chart {
+        name: "headways",
+        about: "Time between departures on that route: bunching and gaps.",
+        draw: headways::draw,
+    },
+    Chart {
+        name: "route_load",
+        about: "Passengers on board along the busiest route, against seats and places.",
+        draw: route_load::draw,
     },
 ];
 

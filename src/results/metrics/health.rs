@@ -29,6 +29,14 @@ pub const METRICS: &[Metric] = &[
         compute: |o| o.final_value("people/heat_exposure_dark_person_h"),
     },
     Metric {
+        key: "heat_exposure_65_plus_person_h",
+        unit: "person h",
+        better: Better::Lower,
+        definition: "Time that people of 65 years and over spent in homes of 32 C and more.",
+        layer: "people",
+        compute: |o| o.final_value("people/heat_exposure_65_plus_person_h"),
+    },
+    Metric {
         key: "excess_deaths",
         unit: "persons",
         better: Better::Lower,

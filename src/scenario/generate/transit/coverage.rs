@@ -1,25 +1,26 @@
-//! Who lives far from any stop, and the way of a local line that reaches most of them.
+//! Who has no stop near, and the way of a local line that reaches most of them.
 //!
 //! A greedy rule, one line after another; it weighs no travel times.
 
+use crate::city::model::travel::Travel;
 use crate::scenario::generate::blocks::Block;
 use crate::scenario::generate::geometry::Point;
 use crate::scenario::generate::geometry::distance;
 use crate::scenario::generate::geometry::distance_squared;
 use crate::scenario::generate::geometry::nearest;
 
-/// A block is served if a stop is within this distance, metres: seven minutes on foot.
+/// A place is served if a stop is within this distance, metres: seven minutes on foot.
 const WALK_M: f64 = 550.0;
 /// People within this distance of a point count for it, metres.
 const QUARTER_M: f64 = 1_400.0;
 /// Distance between the two quarters that a local line serves, metres: least and most.
-const BETWEEN_M: (f64, f64) = (1_800.0, 4_500.0);
+const BETWEEN_M: (f64, f64) = (1_500.0, 5_000.0);
 /// Longest local line, metres: 25 minutes.
 const LONGEST_M: f64 = 8_500.0;
 /// Points that are looked at as quarters; more would cost time in large cities and change little.
 const MOST_QUARTERS: usize = 500;
 
-/// Blocks without a stop near.
+/// Places without a stop near: zones of travel with their passengers or, without any, blocks with their people.
 #[derive(Debug)]
 pub struct Coverage {
     at: Vec<Point>,
@@ -28,20 +29,39 @@ pub struct Coverage {
 }
 
 impl Coverage {
-    /// The blocks of a city with the stops that lie.
+    /// The places of a city with the stops that lie.
     #[must_use]
-    pub fn new(blocks: &[Block], stops: &[Point]) -> Self {
-        let step = blocks.len().div_ceil(MOST_QUARTERS).max(1);
-        let mut coverage = Self {
-            at: blocks.iter().map(|b| b.at).collect(),
-            people: blocks.iter().map(|b| f64::from(b.people)).collect(),
-            quarters: blocks.iter().step_by(step).map(|b| b.at).collect(),
+    pub fn new(travel: Option<&Travel>, blocks: &[Block], stops: &[Point]) -> Self {
+        let mut coverage = match travel {
+            Some(travel) => Self::of_zones(travel),
+            None => {
+                let step = blocks.len().div_ceil(MOST_QUARTERS).max(1);
+                Self {
+                    at: blocks.iter().map(|b| b.at).collect(),
+                    people: blocks.iter().map(|b| f64::from(b.people)).collect(),
+                    quarters: blocks.iter().step_by(step).map(|b| b.at).collect(),
+                }
+            }
         };
         coverage.cover(stops);
         coverage
     }
 
-    /// Takes out the blocks near new stops.
+    fn of_zones(travel: &Travel) -> Self {
+        let mut people = vec![0.0; travel.zones.len()];
+        for flow in &travel.flows {
+            people[flow.from] += flow.transit_trips;
+            people[flow.to] += flow.transit_trips;
+        }
+        let at: Vec<Point> = travel.zones.iter().map(|z| [z.x_m, z.y_m]).collect();
+        Self {
+            quarters: at.clone(),
+            at,
+            people,
+        }
+    }
+
+    /// Takes out the places near new stops.
     pub fn cover(&mut self, stops: &[Point]) {
         for (at, people) in self.at.iter().zip(&mut self.people) {
             let near = |s: &Point| distance_squared(*s, *at) < WALK_M * WALK_M;

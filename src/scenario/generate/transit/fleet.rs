@@ -47,7 +47,9 @@ pub fn spans(transit: &Transit) -> Vec<Vec<(usize, i32, i32)>> {
 pub fn peaks(transit: &Transit) -> BTreeMap<(usize, usize), u32> {
     let mut changes: BTreeMap<(usize, usize), Vec<(i32, i32)>> = BTreeMap::new();
     for (block, spans) in transit.blocks.iter().zip(spans(transit)) {
-        let changes = changes.entry((block.depot, block.vehicle_type)).or_default();
+        let changes = changes
+            .entry((block.depot, block.vehicle_type))
+            .or_default();
         for (day, from, to) in spans {
             let base = day as i32 * DAY_S;
             let (from, to) = (base + from - PULL_S, base + to + PULL_S);

@@ -3,6 +3,7 @@
 //!
 //! It knows no timetable.
 
+use crate::city::model::travel::Travel;
 use crate::scenario::generate::blocks::Block;
 use crate::scenario::generate::draw::Draw;
 use crate::scenario::generate::geometry::Point;
@@ -71,6 +72,7 @@ const CORE: f64 = 0.22;
 pub fn lines(
     land: &Land,
     blocks: &[Block],
+    travel: Option<&Travel>,
     population: f64,
     seed: u64,
     map: &mut StopMap,
@@ -158,7 +160,7 @@ pub fn lines(
             .collect();
         lay(Rank::Orbital, &way, map);
     }
-    let mut coverage = Coverage::new(blocks, map.places());
+    let mut coverage = Coverage::new(travel, blocks, map.places());
     for _ in 0..count(Rank::Local) {
         let Some(way) = coverage.next_way(map.places()) else {
             break;

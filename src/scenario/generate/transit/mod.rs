@@ -33,7 +33,14 @@ use crate::scenario::generate::transit::workbook::Workbook;
 pub fn transit(city: &City, land: &Land, blocks: &[Block], seed: u64) -> Transit {
     let population = city.population() as f64;
     let mut map = StopMap::new(&city.districts);
-    let lines = lines::lines(land, blocks, population, seed, &mut map);
+    let lines = lines::lines(
+        land,
+        blocks,
+        city.travel.as_ref(),
+        population,
+        seed,
+        &mut map,
+    );
     let mut book = Workbook::default();
     book.transit.stops = map.stops;
     let plans = service::plans(&lines, land, population, &mut book);
@@ -59,8 +66,9 @@ pub fn transit(city: &City, land: &Land, blocks: &[Block], seed: u64) -> Transit
     transit
 }
 
-/// Share of the buses at the peak that run on batteries: 40 of 120 (docs/sizing.md).
-const BATTERY_SHARE: f64 = 1.0 / 3.0;
+/// Share of the buses that a first estimate finds for the lines on batteries: quiet lines need more than their round trip
+/// over their headway, and 40 of 120 vehicles come out (docs/sizing.md).
+const BATTERY_SHARE: f64 = 0.26;
 
 /// What runs on each line: trams on tracks; of the buses the quiet lines run on batteries, until their share is reached.
 fn kinds(plans: &[Plan]) -> Vec<Kind> {

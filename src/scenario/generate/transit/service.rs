@@ -28,18 +28,63 @@ const HOUR_S: i32 = 3_600;
 
 /// Weekdays: trams every 8 minutes in the peaks, trunk buses 10, local ones 15 to 30 (docs/sizing.md), less before and after.
 const WEEKDAY: [Period; 6] = [
-    Period { from_s: 5 * HOUR_S, to_s: 13 * HOUR_S / 2, headway_min: [12, 15, 30, 30], pace: 0.94 },
-    Period { from_s: 13 * HOUR_S / 2, to_s: 9 * HOUR_S, headway_min: [8, 10, 20, 20], pace: 1.06 },
-    Period { from_s: 9 * HOUR_S, to_s: 15 * HOUR_S, headway_min: [8, 12, 20, 20], pace: 1.0 },
-    Period { from_s: 15 * HOUR_S, to_s: 19 * HOUR_S, headway_min: [8, 10, 20, 20], pace: 1.08 },
-    Period { from_s: 19 * HOUR_S, to_s: 22 * HOUR_S, headway_min: [12, 15, 20, 30], pace: 0.96 },
-    Period { from_s: 22 * HOUR_S, to_s: 49 * HOUR_S / 2, headway_min: [15, 20, 30, 30], pace: 0.92 },
+    Period {
+        from_s: 5 * HOUR_S,
+        to_s: 13 * HOUR_S / 2,
+        headway_min: [12, 15, 30, 30],
+        pace: 0.94,
+    },
+    Period {
+        from_s: 13 * HOUR_S / 2,
+        to_s: 9 * HOUR_S,
+        headway_min: [8, 10, 20, 20],
+        pace: 1.06,
+    },
+    Period {
+        from_s: 9 * HOUR_S,
+        to_s: 15 * HOUR_S,
+        headway_min: [8, 12, 20, 20],
+        pace: 1.0,
+    },
+    Period {
+        from_s: 15 * HOUR_S,
+        to_s: 19 * HOUR_S,
+        headway_min: [8, 10, 20, 20],
+        pace: 1.08,
+    },
+    Period {
+        from_s: 19 * HOUR_S,
+        to_s: 22 * HOUR_S,
+        headway_min: [12, 15, 20, 30],
+        pace: 0.96,
+    },
+    Period {
+        from_s: 22 * HOUR_S,
+        to_s: 49 * HOUR_S / 2,
+        headway_min: [15, 20, 30, 30],
+        pace: 0.92,
+    },
 ];
 /// Weekend days.
 const WEEKEND: [Period; 3] = [
-    Period { from_s: 6 * HOUR_S, to_s: 9 * HOUR_S, headway_min: [15, 20, 30, 30], pace: 0.94 },
-    Period { from_s: 9 * HOUR_S, to_s: 20 * HOUR_S, headway_min: [10, 15, 20, 30], pace: 0.98 },
-    Period { from_s: 20 * HOUR_S, to_s: 49 * HOUR_S / 2, headway_min: [15, 20, 30, 30], pace: 0.92 },
+    Period {
+        from_s: 6 * HOUR_S,
+        to_s: 9 * HOUR_S,
+        headway_min: [15, 20, 30, 30],
+        pace: 0.94,
+    },
+    Period {
+        from_s: 9 * HOUR_S,
+        to_s: 20 * HOUR_S,
+        headway_min: [10, 15, 20, 30],
+        pace: 0.98,
+    },
+    Period {
+        from_s: 20 * HOUR_S,
+        to_s: 49 * HOUR_S / 2,
+        headway_min: [15, 20, 30, 30],
+        pace: 0.92,
+    },
 ];
 const WEEKDAYS: [bool; 7] = [true, true, true, true, true, false, false];
 const WEEKEND_DAYS: [bool; 7] = [false, false, false, false, false, true, true];
@@ -92,7 +137,7 @@ pub struct Plan {
 
 /// Timetables of all lines, written into the workbook, whose stops stand.
 pub fn plans(lines: &[Line], land: &Land, population: f64, book: &mut Workbook) -> Vec<Plan> {
-    let growth = libm::pow(population / 240_000.0, HEADWAY_EXPONENT).clamp(0.75, 1.6);
+    let growth = libm::pow(population / 240_000.0, HEADWAY_EXPONENT).clamp(0.75, 2.0);
     let locals = lines.iter().filter(|l| l.rank == Rank::Local).count();
     let first_quiet = lines.len() - libm::floor(QUIET_SHARE * locals as f64) as usize;
     let services = [
@@ -103,7 +148,11 @@ pub fn plans(lines: &[Line], land: &Land, population: f64, book: &mut Workbook) 
         .iter()
         .enumerate()
         .map(|(number, line)| {
-            let quiet = if number < first_quiet { 1.0 } else { QUIET_HEADWAY };
+            let quiet = if number < first_quiet {
+                1.0
+            } else {
+                QUIET_HEADWAY
+            };
             plan(number, line, land, growth * quiet, &services, book)
         })
         .collect()
@@ -121,7 +170,11 @@ fn plan(
     book.transit.routes.push(Route {
         id: line.id.clone(),
         name: line.name.clone(),
-        mode: if is_tram { TransitMode::Tram } else { TransitMode::Bus },
+        mode: if is_tram {
+            TransitMode::Tram
+        } else {
+            TransitMode::Bus
+        },
     });
     let mut runs = Vec::new();
     let mut round_s = 0.0;
@@ -199,13 +252,7 @@ fn headway_min(period: &Period, rank: Rank, stretch: f64) -> i32 {
         .unwrap_or(usual)
 }
 
-fn timing(
-    book: &mut Workbook,
-    pattern: usize,
-    usual_s: &[f64],
-    pace: f64,
-    is_tram: bool,
-) -> usize {
+fn timing(book: &mut Workbook, pattern: usize, usual_s: &[f64], pace: f64, is_tram: bool) -> usize {
     let halt_s = if is_tram { TRAM_HALT_S } else { BUS_HALT_S };
     let mut arrival_s = vec![0];
     let mut departure_s = vec![0];

@@ -67,7 +67,11 @@ pub fn drawn(
 
 /// The Americas run at 60 Hz, nearly all others at 50 (the southern half of South America too, save Brazil).
 fn frequency_hz(site: &Site) -> f64 {
-    if site.longitude_deg < -30.0 { 60.0 } else { 50.0 }
+    if site.longitude_deg < -30.0 {
+        60.0
+    } else {
+        50.0
+    }
 }
 
 /// Lays a city under a feed's map and hangs the feed's layer on it. Says what was made up.
@@ -135,7 +139,8 @@ pub fn join(
         false,
     ));
     for text in layer.notes.drain(..) {
-        city.provenance.push(note("transit.trips, blocks", text, true));
+        city.provenance
+            .push(note("transit.trips, blocks", text, true));
     }
     for (item, rule) in [
         (
