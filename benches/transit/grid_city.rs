@@ -106,7 +106,11 @@ fn add_line(transit: &mut Transit, lines: usize, line: usize, across: bool, head
             let at = if side == 0 { k } else { n - 1 - k } as f64 * SPACING_M;
             let street = line as f64 * SPACING_M;
             let beside = 10.0 + 10.0 * side as f64;
-            let (x_m, y_m) = if across { (street + beside, at) } else { (at, street + beside) };
+            let (x_m, y_m) = if across {
+                (street + beside, at)
+            } else {
+                (at, street + beside)
+            };
             transit.stops.push(Stop {
                 id: format!("{route}-{side}-{k}"),
                 name: String::new(),
@@ -202,7 +206,10 @@ fn travel(lines: usize, passengers: f64) -> Travel {
     let weight = |a: usize, b: usize| (-0.25 * far(a, b)).exp();
     let mut total = 0.0;
     for a in 0..zones {
-        total += (0..zones).filter(|b| *b != a).map(|b| weight(a, b)).sum::<f64>();
+        total += (0..zones)
+            .filter(|b| *b != a)
+            .map(|b| weight(a, b))
+            .sum::<f64>();
     }
     for from in 0..zones {
         for to in (0..zones).filter(|to| *to != from) {

@@ -52,16 +52,20 @@ impl TransitDesk {
         let transit = city.transit.as_ref()?;
         let fleet: u32 = transit.fleets.iter().map(|f| f.vehicles).sum();
         let frequent = frequent(transit);
-        let routes = transit.routes.iter().zip(frequent).map(|(route, frequent)| {
-            let find = |name: &str| table.find(&format!("transit/route/{}/{name}", route.id));
-            let tags = RouteTags {
-                late: find("late_min"),
-                holding: find("holding_gain"),
-                short_turn: find("short_turn"),
-                frequent,
-            };
-            (route.id.clone(), tags)
-        });
+        let routes = transit
+            .routes
+            .iter()
+            .zip(frequent)
+            .map(|(route, frequent)| {
+                let find = |name: &str| table.find(&format!("transit/route/{}/{name}", route.id));
+                let tags = RouteTags {
+                    late: find("late_min"),
+                    holding: find("holding_gain"),
+                    short_turn: find("short_turn"),
+                    frequent,
+                };
+                (route.id.clone(), tags)
+            });
         Some(Self {
             routes: routes.collect(),
             spares: table.find("transit/spares_released"),
@@ -84,7 +88,8 @@ impl TransitDesk {
             }
             let (late, turning) = (seen(tags.late), seen(tags.short_turn) >= 0.5);
             if !turning && late > TURN_MIN[0] {
-                let reason = format!("route {id} is {late:.0} min late on average: turn vehicles short");
+                let reason =
+                    format!("route {id} is {late:.0} min late on average: turn vehicles short");
                 orders.set(tags.short_turn, 1.0, reason);
             } else if turning && late < TURN_MIN[1] {
                 let reason = format!("route {id} is on time again");
@@ -99,7 +104,8 @@ impl TransitDesk {
         let hottest = ahead.fold(seen(self.temp), f64::max);
         let slow = seen(self.heat) >= 0.5;
         if !slow && hottest >= HEAT_C[0] {
-            let reason = format!("{hottest:.0} C expected: publish the heat timetable of the trams");
+            let reason =
+                format!("{hottest:.0} C expected: publish the heat timetable of the trams");
             orders.set(self.heat, 1.0, reason);
         } else if slow && hottest < HEAT_C[1] {
             let reason = format!("no more than {hottest:.0} C expected: ordinary timetable");
@@ -118,5 +124,8 @@ fn frequent(transit: &Transit) -> Vec<bool> {
             trips[pattern.route][usize::from(pattern.direction.min(1))] += 1;
         }
     }
-    trips.iter().map(|t| t[0].max(t[1]) >= FREQUENT_TRIPS).collect()
+    trips
+        .iter()
+        .map(|t| t[0].max(t[1]) >= FREQUENT_TRIPS)
+        .collect()
 }

@@ -8,8 +8,8 @@ pub mod equity;
 pub mod health;
 pub mod loading;
 pub mod reliability;
-pub mod transit;
 pub mod traffic;
+pub mod transit;
 pub mod upkeep;
 
 use crate::results::outcome::RunOutcome;

@@ -124,7 +124,8 @@ fn most_passengers_begin_and_end_near_a_stop() {
         .zones
         .iter()
         .map(|z| {
-            let d = |s: &crate::city::model::transit::Stop| distance([s.x_m, s.y_m], [z.x_m, z.y_m]);
+            let d =
+                |s: &crate::city::model::transit::Stop| distance([s.x_m, s.y_m], [z.x_m, z.y_m]);
             transit.stops.iter().any(|s| d(s) < 800.0)
         })
         .collect();
@@ -159,7 +160,11 @@ fn the_seats_of_the_peak_fit_the_travellers() {
     }
     let mut arcs: Vec<Vec<(usize, f64)>> = vec![Vec::new(); nodes];
     for (number, pattern) in transit.patterns.iter().enumerate() {
-        let timing = transit.timings.iter().find(|t| t.pattern == number).unwrap();
+        let timing = transit
+            .timings
+            .iter()
+            .find(|t| t.pattern == number)
+            .unwrap();
         let runs = transit.trips.iter().filter(|t| {
             transit.timings[t.timing].pattern == number && (25_200..32_400).contains(&t.start_s)
         });
@@ -203,7 +208,9 @@ fn the_seats_of_the_peak_fit_the_travellers() {
         // Morning peak hour: the share of each profile at 7.
         for flow in travel.flows.iter().filter(|f| f.from == from) {
             let people = flow.transit_trips * travel.profiles[flow.profile].weekday[7];
-            let ends = near(flow.to).into_iter().filter(|(s, _)| via[*s] != usize::MAX);
+            let ends = near(flow.to)
+                .into_iter()
+                .filter(|(s, _)| via[*s] != usize::MAX);
             let best = ends.min_by(|a, b| (cost[a.0] + a.1).total_cmp(&(cost[b.0] + b.1)));
             let Some((stop, _)) = best else {
                 lost += people;
