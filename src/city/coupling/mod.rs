@@ -138,6 +138,30 @@ pub const COUPLINGS: &[Coupling] = &[
         carries: "what cooling centres draw with the people in them",
         timing: Timing::LastStep,
     },
+    Coupling {
+        source: "roads",
+        target: "transit",
+        carries: "times on the links under each leg: running times of buses",
+        timing: Timing::LastStep,
+    },
+    Coupling {
+        source: "transit",
+        target: "people",
+        carries: "wait and share of passengers carried, by district: who reaches a cooling centre",
+        timing: Timing::LastStep,
+    },
+    Coupling {
+        source: "people",
+        target: "roads",
+        carries: "trips put off in the heat or for want of an open shop: car traffic",
+        timing: Timing::LastStep,
+    },
+    Coupling {
+        source: "people",
+        target: "transit",
+        carries: "trips put off in the heat or for want of an open shop: passengers",
+        timing: Timing::LastStep,
+    },
 ];
 
 /// Adds all couplings to a step, one after another: several may write the same inlet.
