@@ -86,13 +86,14 @@ pub(super) fn run(import: &Import, global: &Global) -> Result<(), CliError> {
                 "{error}"
             ))
         })?,
-        (None, Some((layer, _))) => base::drawn(&name, layer, arguments.population, file)
-            .map_err(|error| {
+        (None, Some((layer, _))) => {
+            base::drawn(&name, layer, arguments.population, file).map_err(|error| {
                 CliError::invalid_input(miette::miette!(
                     help = "--population sets the residents",
                     "{error}"
                 ))
-            })?,
+            })?
+        }
         // The argument group asks for one of the two.
         (None, None) => {
             return Err(CliError::failed(
@@ -119,7 +120,10 @@ pub(super) fn run(import: &Import, global: &Global) -> Result<(), CliError> {
         write(&arguments.out.join(WEATHER_FILE), bytes)?;
     }
     wrote_city(&imported, &arguments.out, global)?;
-    if let Some(transit) = imported.transit.as_ref().filter(|_| arguments.gtfs.is_some())
+    if let Some(transit) = imported
+        .transit
+        .as_ref()
+        .filter(|_| arguments.gtfs.is_some())
         && !global.quiet
         && !global.json
     {

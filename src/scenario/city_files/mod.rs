@@ -247,7 +247,9 @@ pub fn parse(
         let line = |file: &str, row: usize| {
             layer::line(transit::TABLES, transit_tables.as_deref(), file, row)
         };
-        found.0.extend(validate_transit::problems(transit, place, line).0);
+        found
+            .0
+            .extend(validate_transit::problems(transit, place, line).0);
     }
     found.unless(city)
 }

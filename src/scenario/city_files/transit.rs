@@ -13,7 +13,10 @@ use crate::scenario::city_files::table::spaced;
 
 /// The layer's tables.
 pub const TABLES: &LayerTables = &[
-    ("transit_stops.csv", &["id", "name", "x_m", "y_m", "district", "station"]),
+    (
+        "transit_stops.csv",
+        &["id", "name", "x_m", "y_m", "district", "station"],
+    ),
     ("transit_routes.csv", &["id", "name", "mode"]),
     (
         "transit_traction.csv",
@@ -70,7 +73,10 @@ pub const TABLES: &LayerTables = &[
         "transit_chargers.csv",
         &["stop", "load", "power_kw", "places"],
     ),
-    ("transit_transfers.csv", &["from_stop", "to_stop", "seconds"]),
+    (
+        "transit_transfers.csv",
+        &["from_stop", "to_stop", "seconds"],
+    ),
 ];
 
 /// Names of kinds of vehicles.

@@ -53,10 +53,20 @@ pub fn problems(
         let file = "transit_patterns.csv";
         let count = pattern.stops.len();
         if count < 2 {
-            j.say(file, row, "stops", format!("{count} stops; a pattern needs two"));
+            j.say(
+                file,
+                row,
+                "stops",
+                format!("{count} stops; a pattern needs two"),
+            );
         }
         if pattern.direction > 1 {
-            j.say(file, row, "direction", format!("{} is not 0 or 1", pattern.direction));
+            j.say(
+                file,
+                row,
+                "direction",
+                format!("{} is not 0 or 1", pattern.direction),
+            );
         }
         if pattern.legs.len() + 1 != count {
             let message = format!("{} legs between {count} stops", pattern.legs.len());

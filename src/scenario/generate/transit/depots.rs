@@ -50,7 +50,9 @@ pub fn for_lines(
     };
     let need = |fits: &dyn Fn(Kind) -> bool| -> f64 {
         let both = plans.iter().zip(kinds);
-        both.filter(|(_, k)| fits(**k)).map(|(p, _)| p.peak_vehicles).sum()
+        both.filter(|(_, k)| fits(**k))
+            .map(|(p, _)| p.peak_vehicles)
+            .sum()
     };
     let depots_for = |vehicles: f64| (libm::round(vehicles / VEHICLES_A_DEPOT) as usize).max(1);
     let trams = need(&|k| k == Kind::Tram);
@@ -92,7 +94,8 @@ pub fn for_lines(
             let gap = |depot: usize| {
                 let d = [depots[depot].x_m, depots[depot].y_m];
                 let ends = ends.iter().flatten();
-                ends.map(|&&s| distance(at(s), d)).fold(f64::INFINITY, f64::min)
+                ends.map(|&&s| distance(at(s), d))
+                    .fold(f64::INFINITY, f64::min)
             };
             own.iter()
                 .copied()

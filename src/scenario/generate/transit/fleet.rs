@@ -12,7 +12,7 @@ const BUS_SPARES: f64 = 0.20;
 /// Likewise, vehicles on rails and all others.
 const RAIL_SPARES: f64 = 0.25;
 /// A vehicle is away from the depot this long before its block and after it, seconds: the way there and back.
-const PULL_S: i32 = 900;
+const PULL_S: i32 = 600;
 const DAY_S: i32 = 86_400;
 const WEEK_S: i32 = 7 * DAY_S;
 
@@ -47,7 +47,9 @@ pub fn spans(transit: &Transit) -> Vec<Vec<(usize, i32, i32)>> {
 pub fn peaks(transit: &Transit) -> BTreeMap<(usize, usize), u32> {
     let mut changes: BTreeMap<(usize, usize), Vec<(i32, i32)>> = BTreeMap::new();
     for (block, spans) in transit.blocks.iter().zip(spans(transit)) {
-        let changes = changes.entry((block.depot, block.vehicle_type)).or_default();
+        let changes = changes
+            .entry((block.depot, block.vehicle_type))
+            .or_default();
         for (day, from, to) in spans {
             let base = day as i32 * DAY_S;
             let (from, to) = (base + from - PULL_S, base + to + PULL_S);

@@ -95,9 +95,8 @@ pub fn feed(transit: &mut Transit, city: &City) {
 /// Chargers at the terminals where battery vehicles turn most often.
 #[must_use]
 pub fn terminal_chargers(transit: &Transit, city: &City) -> Vec<TerminalCharger> {
-    let is_battery = |vehicle_type: usize| {
-        transit.vehicle_types[vehicle_type].drive == Drive::Battery
-    };
+    let is_battery =
+        |vehicle_type: usize| transit.vehicle_types[vehicle_type].drive == Drive::Battery;
     let vehicles: u32 = transit
         .fleets
         .iter()

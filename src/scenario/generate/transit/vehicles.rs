@@ -180,7 +180,10 @@ fn distinct(kinds: &[Kind]) -> Vec<Kind> {
 /// Types of the kinds in use.
 #[must_use]
 pub fn types(kinds: &[Kind]) -> Vec<VehicleType> {
-    distinct(kinds).into_iter().map(Kind::vehicle_type).collect()
+    distinct(kinds)
+        .into_iter()
+        .map(Kind::vehicle_type)
+        .collect()
 }
 
 /// Position of a kind among the types of the kinds in use.

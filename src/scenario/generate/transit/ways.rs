@@ -4,8 +4,8 @@
 
 use crate::city::model::roads::RoadClass;
 use crate::city::model::roads::Roads;
-use crate::city::model::transit::TransitMode;
 use crate::city::model::transit::Transit;
+use crate::city::model::transit::TransitMode;
 use crate::scenario::generate::geometry::Point;
 use crate::scenario::generate::geometry::distance;
 use std::cmp::Ordering;
@@ -70,7 +70,10 @@ impl<'a> Nodes<'a> {
         for (number, node) in roads.nodes.iter().enumerate() {
             // Centroids are no places on a road.
             if number >= roads.first_through && !from_node[number].is_empty() {
-                cells.entry(cell([node.x_m, node.y_m])).or_default().push(number);
+                cells
+                    .entry(cell([node.x_m, node.y_m]))
+                    .or_default()
+                    .push(number);
             }
         }
         Self { roads, cells }
@@ -80,8 +83,12 @@ impl<'a> Nodes<'a> {
         let (i, j) = cell(p);
         let gap = |n: usize| distance([self.roads.nodes[n].x_m, self.roads.nodes[n].y_m], p);
         for ring in 1..=MOST_RINGS {
-            let keys = (i - ring..=i + ring).flat_map(|a| (j - ring..=j + ring).map(move |b| (a, b)));
-            let near = keys.filter_map(|key| self.cells.get(&key)).flatten().copied();
+            let keys =
+                (i - ring..=i + ring).flat_map(|a| (j - ring..=j + ring).map(move |b| (a, b)));
+            let near = keys
+                .filter_map(|key| self.cells.get(&key))
+                .flatten()
+                .copied();
             let best = near.min_by(|&a, &b| gap(a).total_cmp(&gap(b)));
             if best.is_some() {
                 return best;
@@ -95,7 +102,10 @@ impl<'a> Nodes<'a> {
 const MOST_RINGS: i64 = 5;
 
 fn cell(p: Point) -> (i64, i64) {
-    (libm::floor(p[0] / CELL_M) as i64, libm::floor(p[1] / CELL_M) as i64)
+    (
+        libm::floor(p[0] / CELL_M) as i64,
+        libm::floor(p[1] / CELL_M) as i64,
+    )
 }
 
 /// A shortest-path search whose arrays are used again.

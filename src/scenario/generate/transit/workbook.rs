@@ -107,9 +107,9 @@ impl Workbook {
     /// The whole, its trips in order of block and start.
     #[must_use]
     pub fn finish(mut self) -> Transit {
-        self.transit.trips.sort_by(|a, b| {
-            (a.block, a.start_s, &a.id).cmp(&(b.block, b.start_s, &b.id))
-        });
+        self.transit
+            .trips
+            .sort_by(|a, b| (a.block, a.start_s, &a.id).cmp(&(b.block, b.start_s, &b.id)));
         self.transit
     }
 }

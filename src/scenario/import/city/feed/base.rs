@@ -67,7 +67,11 @@ pub fn drawn(
 
 /// The Americas run at 60 Hz, nearly all others at 50 (the southern half of South America too, save Brazil).
 fn frequency_hz(site: &Site) -> f64 {
-    if site.longitude_deg < -30.0 { 60.0 } else { 50.0 }
+    if site.longitude_deg < -30.0 {
+        60.0
+    } else {
+        50.0
+    }
 }
 
 /// Lays a city under a feed's map and hangs the feed's layer on it. Says what was made up.
@@ -97,7 +101,9 @@ pub fn join(
     for zone in &mut before.zones {
         [zone.x_m, zone.y_m] = reach.back([zone.x_m, zone.y_m], land);
     }
-    let people = city.population().clamp(u64::from(LEAST_POPULATION), u64::from(MOST_POPULATION));
+    let people = city
+        .population()
+        .clamp(u64::from(LEAST_POPULATION), u64::from(MOST_POPULATION));
     let mut roads = roads::roads(land, &flat.0, &flat.1, &before, people as u32, SEED);
     warp::lay_roads(&mut roads, land, &reach);
     for node in &mut roads.nodes {
@@ -135,7 +141,8 @@ pub fn join(
         false,
     ));
     for text in layer.notes.drain(..) {
-        city.provenance.push(note("transit.trips, blocks", text, true));
+        city.provenance
+            .push(note("transit.trips, blocks", text, true));
     }
     for (item, rule) in [
         (

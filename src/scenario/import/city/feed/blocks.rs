@@ -131,7 +131,8 @@ fn chains(members: &[usize], runs: &[FeedRun]) -> Vec<Vec<usize>> {
         let run = &runs[number];
         let fits = |free: &[i32; 7]| {
             let days = free.iter().zip(run.days);
-            days.into_iter().all(|(free, runs)| !runs || *free <= run.start_s)
+            days.into_iter()
+                .all(|(free, runs)| !runs || *free <= run.start_s)
         };
         let place = match chains.iter().position(|(_, free)| fits(free)) {
             Some(place) => place,

@@ -85,7 +85,11 @@ fn zones(stops: &[Stop], supply: &Supply, population: f64) -> Vec<ZoneSeed> {
         .map(|(group, (people, work))| {
             let total: f64 = group.iter().map(|&s| weight(s)).sum();
             let mean = |of: fn(&Stop) -> f64| {
-                group.iter().map(|&s| weight(s) * of(&stops[s])).sum::<f64>() / total
+                group
+                    .iter()
+                    .map(|&s| weight(s) * of(&stops[s]))
+                    .sum::<f64>()
+                    / total
             };
             let centre = [mean(|s| s.x_m), mean(|s| s.y_m)];
             // At one of its own stops, so that nobody's walk begins in a bay or a park.

@@ -73,7 +73,9 @@ fn starts(transit: &Transit) -> Vec<Point> {
 /// Centres of groups of points: farthest first, then Lloyd's relaxation.
 fn centres(at: &[Point], count: usize) -> Vec<Point> {
     use crate::scenario::generate::geometry::distance_squared;
-    let sum = at.iter().fold([0.0, 0.0], |s, p| [s[0] + p[0], s[1] + p[1]]);
+    let sum = at
+        .iter()
+        .fold([0.0, 0.0], |s, p| [s[0] + p[0], s[1] + p[1]]);
     let mut centres = vec![[sum[0] / at.len() as f64, sum[1] / at.len() as f64]];
     while centres.len() < count {
         let gap = |p: &Point| distance_squared(*p, centres[nearest(&centres, *p)]);

@@ -74,7 +74,10 @@ pub fn layer(feed: &Feed, date: Date) -> Result<FeedLayer, Problems> {
     let week = Week::of(feed, date)?;
     let (numbers, used) = stops_in_use(feed, &week);
     let projection = Projection::about(feed, &week);
-    let at: Vec<Point> = used.iter().map(|&s| projection.point(&feed.stops[s])).collect();
+    let at: Vec<Point> = used
+        .iter()
+        .map(|&s| projection.point(&feed.stops[s]))
+        .collect();
     let kinds: Vec<Kind> = feed.routes.iter().map(|r| kind(r.mode)).collect();
     let mut book = Workbook::default();
     book.transit.stops = stops(feed, &used, &at);

@@ -16,7 +16,10 @@ use std::path::PathBuf;
 fn reference(name: &str) -> Option<PathBuf> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data/transit");
     let roots = [root, PathBuf::from("/work/shared/data/transit")];
-    let found = roots.into_iter().map(|r| r.join(name)).find(|p| p.is_file());
+    let found = roots
+        .into_iter()
+        .map(|r| r.join(name))
+        .find(|p| p.is_file());
     if found.is_none() {
         assert!(
             std::env::var_os("AUTOPOLIS_REQUIRE_REFERENCE").is_none(),
@@ -56,11 +59,15 @@ fn check(name: &str, date: Date) -> Option<City> {
         validate_transit::problems(transit, "", |_, _| None).to_string(),
         ""
     );
-    let inside = transit.stops.iter().filter(|s| {
-        demand::contains(&city.districts[s.district].boundary_m, [s.x_m, s.y_m])
-    });
+    let inside = transit
+        .stops
+        .iter()
+        .filter(|s| demand::contains(&city.districts[s.district].boundary_m, [s.x_m, s.y_m]));
     let inside = inside.count();
-    println!("{name}: {inside} of {} stops inside a district", transit.stops.len());
+    println!(
+        "{name}: {inside} of {} stops inside a district",
+        transit.stops.len()
+    );
     assert!(inside as f64 > 0.97 * transit.stops.len() as f64);
     let files = city_files::render(&city).unwrap();
     let again = city_files::parse("", |file| {
@@ -97,7 +104,10 @@ fn val_sao_paulo_is_a_city() {
 }
 
 const FILES: [(&str, &str); 6] = [
-    ("agency.txt", "agency_id,agency_name,agency_timezone\nA,A,UTC\n"),
+    (
+        "agency.txt",
+        "agency_id,agency_name,agency_timezone\nA,A,UTC\n",
+    ),
     (
         "stops.txt",
         "stop_id,stop_name,stop_lat,stop_lon\na,A,10.00,20.00\nb,B,10.01,20.00\nc,C,10.02,20.01\n",
@@ -149,7 +159,11 @@ fn runs_of_several_days_join_headways_are_written_out_and_overlaps_split() {
     // The second run of block B leaves before the first ends: two vehicles.
     assert_ne!(w1.block, trip("w2").block);
     // Every 15 min from 7 to 8, by one tram line: 10 min out, so a vehicle does not come back; four blocks.
-    let trams: Vec<_> = transit.trips.iter().filter(|t| t.id.starts_with("t#")).collect();
+    let trams: Vec<_> = transit
+        .trips
+        .iter()
+        .filter(|t| t.id.starts_with("t#"))
+        .collect();
     assert_eq!(trams.len(), 4);
     assert_eq!(trams[1].start_s - trams[0].start_s, 900);
     assert_eq!(transit.blocks.len(), 6);

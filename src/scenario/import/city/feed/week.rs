@@ -121,9 +121,11 @@ impl Week {
                     i32::from(trip.direction),
                     trip.block.map_or(-1, |b| b as i32),
                 ];
-                key.extend(calls.iter().flat_map(|c| {
-                    [c.stop as i32, c.arrival_s, c.departure_s]
-                }));
+                key.extend(
+                    calls
+                        .iter()
+                        .flat_map(|c| [c.stop as i32, c.arrival_s, c.departure_s]),
+                );
                 let same = known.entry(key).or_default();
                 let apart = |&&run: &&usize| {
                     let other = &self.runs[run].days;
