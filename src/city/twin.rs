@@ -16,8 +16,11 @@ use crate::city::people::PeopleSet;
 use crate::city::register::register;
 use crate::city::roads;
 use crate::city::roads::RoadSet;
+use crate::city::roads::fabric::Fabric as RoadFabric;
+use crate::city::roads::fabric::SharedFabric;
 use crate::city::transit;
 use crate::city::transit::TransitSet;
+use crate::city::transit::fabric::Fabric as TransitFabric;
 use crate::city::weather;
 use crate::city::weather::WeatherSet;
 use crate::engine::chance::Chance;
@@ -87,6 +90,10 @@ pub struct Names {
     pub elements: Elements,
     /// Its points.
     pub points: Arc<PointTable>,
+    /// Its roads and their normal days, if it has roads.
+    pub roads: Option<Arc<RoadFabric>>,
+    /// Its public transport as the domain reads it, if it has any.
+    pub transit: Option<TransitFabric>,
 }
 
 /// Whole state of a twin: the physics' and the controller's.
@@ -152,6 +159,7 @@ impl Physics {
             &mut points,
             &elements,
             plan,
+            names.and_then(|names| names.roads.as_ref()),
         );
         transit::install(
             &mut world,
@@ -160,6 +168,7 @@ impl Physics {
             &mut points,
             &elements,
             plan,
+            names.and_then(|names| names.transit.clone()),
         );
         people::install(
             &mut world,
@@ -284,6 +293,11 @@ impl Physics {
             city: Arc::clone(&self.plan.city),
             elements: self.elements().clone(),
             points: Arc::clone(self.points().table()),
+            roads: self
+                .world
+                .get_resource::<SharedFabric>()
+                .map(|f| Arc::clone(&f.0)),
+            transit: self.world.get_resource::<TransitFabric>().cloned(),
         }
     }
 
@@ -366,7 +380,11 @@ impl Physics {
 
     /// The laws that do not hold after the last step.
     pub fn broken_laws(&mut self) -> Vec<Breach> {
-        grid::laws::breaches(&mut self.world)
+        let mut breaches = grid::laws::breaches(&mut self.world);
+        breaches.extend(roads::laws::breaches(&self.world));
+        breaches.extend(people::laws::breaches(&self.world));
+        breaches.extend(transit::laws::breaches(&mut self.world));
+        breaches
     }
 }
 

@@ -9,6 +9,7 @@ pub mod import_limit;
 pub mod outage;
 pub mod planned;
 pub mod plant_derate;
+pub mod road_closure;
 pub mod spec;
 pub mod trip;
 
@@ -29,6 +30,7 @@ pub const HAZARDS: &[Hazard] = &[
     feeder_fault::HAZARD,
     import_limit::HAZARD,
     plant_derate::HAZARD,
+    road_closure::HAZARD,
 ];
 
 /// Their descriptions, in the same order.

@@ -4,6 +4,7 @@
 //! the owner reads the work board and applies what was done.
 
 use crate::city::maintenance::durations::draw;
+use crate::city::maintenance::inlets::Streets;
 use crate::city::maintenance::orders::Order;
 use crate::city::maintenance::orders::Progress;
 use crate::city::maintenance::orders::is_one_piece;
@@ -72,18 +73,21 @@ struct Desk<'a> {
     record: &'a mut Record,
     roster: &'a Roster,
     elements: &'a Elements,
+    streets: &'a Streets,
     chance: Chance,
     t_s: u64,
     hour: f64,
 }
 
 /// One step of all field work (Solve stage).
+#[allow(clippy::too_many_arguments, reason = "a system's resources")]
 pub fn work(
     mut crews: ResMut<Crews>,
     mut board: ResMut<WorkBoard>,
     mut record: ResMut<Record>,
     roster: Res<Roster>,
     elements: Res<Elements>,
+    streets: Res<Streets>,
     chance: Res<Chance>,
     clock: Res<Clock>,
 ) {
@@ -92,6 +96,7 @@ pub fn work(
         record: &mut record,
         roster: &roster,
         elements: &elements,
+        streets: &streets,
         chance: *chance,
         t_s: clock.t_s(),
         hour: clock.hour_of_day(),
@@ -304,13 +309,15 @@ impl Desk<'_> {
 
     fn start(&mut self, order: &mut Order, crew: Option<u32>) {
         let request = order.request;
-        let key = self.elements.get(request.element).key;
-        let takes = draw(self.chance, request.work, key, order.nth);
-        let way_s = if order.isolated {
+        let element = self.elements.get(request.element);
+        let takes = draw(self.chance, request.work, element.key, order.nth);
+        let usual_s = if order.isolated {
             takes.return_s
         } else {
             takes.travel_s
         };
+        // The draw is a normal day's drive; traffic at the moment of leaving stretches it.
+        let way_s = (usual_s as f64 * self.streets.to(element.district)).round() as u64;
         let at_work_s = self.t_s
             + if order.isolated {
                 way_s

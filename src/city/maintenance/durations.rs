@@ -2,7 +2,8 @@
 //!
 //! Ranges are those of `SIZING.md`, sections 2 (switching and repair) and 6 (travel and diagnosis). A draw is a pure
 //! function of the run's seed, the element, the kind of work and how many such orders the element had before, so that
-//! every controller meets the same repair times. Traffic does not lengthen the way yet.
+//! every controller meets the same repair times. The way is a normal day's:
+//! the dispatcher stretches it by the traffic of the moment.
 
 use crate::engine::chance::Chance;
 use crate::engine::chance::unit;

@@ -6,11 +6,13 @@
 
 pub mod dispatch;
 pub mod durations;
+pub mod inlets;
 pub mod orders;
 pub mod roster;
 pub mod stores;
 
 use crate::city::maintenance::dispatch::Crews;
+use crate::city::maintenance::inlets::Streets;
 use crate::city::maintenance::roster::Roster;
 use crate::city::maintenance::stores::Stores;
 use crate::city::model::run::RunPlan;
@@ -68,8 +70,10 @@ pub fn install(
         stores: Stores::of(plan.city.population()),
         ..Crews::default()
     });
+    world.insert_resource(Streets::default());
     world.insert_resource(tags(points));
     state.resource::<Crews>("maintenance/crews");
+    state.resource::<Streets>("maintenance/streets");
     let [before, _] = schedules;
     // Only the sets stand in stages: a system in both a stage and a set of that stage is a redundant edge, an error once
     // the twin orders the sets within their stage.
