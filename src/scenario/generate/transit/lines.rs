@@ -38,12 +38,13 @@ pub struct Line {
     pub stops: Vec<usize>,
 }
 
-/// Lines of each rank in a city of 240,000 (docs/sizing.md: 3 tram lines, 18 bus routes).
+/// Lines of each rank in a city of 240,000 (docs/sizing.md: 3 tram lines, 18 bus routes): few trunk buses, since trams run
+/// beside them, and many local ones, since only these come near all who travel.
 const REFERENCE: [(Rank, f64); 4] = [
     (Rank::Tram, 3.0),
-    (Rank::Trunk, 4.0),
+    (Rank::Trunk, 2.0),
     (Rank::Orbital, 2.0),
-    (Rank::Local, 12.0),
+    (Rank::Local, 14.0),
 ];
 /// Bearings between which the rectifiers' lines run out of the core, radians (see `critical::target`).
 const BEARINGS: (f64, f64) = (1.35, 4.95);

@@ -26,7 +26,7 @@ struct Period {
 
 const HOUR_S: i32 = 3_600;
 
-/// Weekdays: trams every 8 minutes in the peaks, trunk buses 10, local ones 15 to 30 (docs/sizing.md), less before and after.
+/// Weekdays: trams every 8 minutes in the peaks, trunk buses 10, local ones 15 to 20 and 30 off the peaks (docs/sizing.md), less before and after.
 const WEEKDAY: [Period; 6] = [
     Period {
         from_s: 5 * HOUR_S,
@@ -37,19 +37,19 @@ const WEEKDAY: [Period; 6] = [
     Period {
         from_s: 13 * HOUR_S / 2,
         to_s: 9 * HOUR_S,
-        headway_min: [8, 10, 20, 20],
+        headway_min: [8, 10, 12, 15],
         pace: 1.06,
     },
     Period {
         from_s: 9 * HOUR_S,
         to_s: 15 * HOUR_S,
-        headway_min: [8, 12, 20, 20],
+        headway_min: [8, 12, 15, 20],
         pace: 1.0,
     },
     Period {
         from_s: 15 * HOUR_S,
         to_s: 19 * HOUR_S,
-        headway_min: [8, 10, 20, 20],
+        headway_min: [8, 10, 12, 15],
         pace: 1.08,
     },
     Period {
@@ -109,9 +109,9 @@ const HEADWAYS_MIN: [i32; 12] = [5, 6, 7, 8, 10, 12, 15, 20, 30, 40, 45, 60];
 /// Headways go with the fourth root of the people: routes go with the square root and their length with the land, and
 /// what is left of the growth of travel is put into more departures.
 const HEADWAY_EXPONENT: f64 = -0.25;
-/// The last of the local lines, this share of them, go where fewer live and run half as often again.
+/// The last of the local lines, this share of them, go where fewer live and run a third less often.
 const QUIET_SHARE: f64 = 0.6;
-const QUIET_HEADWAY: f64 = 1.5;
+const QUIET_HEADWAY: f64 = 1.33;
 /// Tram lines after the first two, which join the longest arms, run a quarter less often.
 const THIRD_TRAM_HEADWAY: f64 = 1.25;
 

@@ -61,8 +61,9 @@ fn val_lakeside_has_the_network_of_the_sizing_sheet() {
         ("bus routes", buses as f64, 18.0, 0.12),
         ("stops", transit.stops.len() as f64, 260.0, 0.20),
         ("km of tramway", track_km, 45.0, 0.12),
-        ("buses", f64::from(bus_fleet), 120.0, 0.20),
-        ("buses out", f64::from(bus_peak), 100.0, 0.20),
+        // A few more buses than the sheet has: with its numbers the local lines would leave people behind.
+        ("buses", f64::from(bus_fleet), 120.0, 0.25),
+        ("buses out", f64::from(bus_peak), 100.0, 0.25),
         ("battery buses", f64::from(battery), 40.0, 0.25),
         // 45 km of lines at 20 km/h every 8 min take 34 trams without any layover: the sheet's 32 are a little few.
         ("trams", f64::from(tram_fleet), 40.0, 0.25),
@@ -236,7 +237,7 @@ fn the_seats_of_the_peak_fit_the_travellers() {
         "{carried:.0} passengers in the peak hour, {lost:.0} without stops, {:.2} boardings each",
         boardings / carried
     );
-    assert!(lost < 0.18 * (lost + carried));
+    assert!(lost < 0.12 * (lost + carried));
     let mut trunk = Vec::new();
     for (number, pattern) in transit.patterns.iter().enumerate() {
         let runs: Vec<_> = transit
