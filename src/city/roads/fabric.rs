@@ -6,7 +6,6 @@
 use crate::city::model::city::City;
 use crate::city::model::roads::RoadClass;
 use crate::city::model::roads::Roads;
-use crate::city::model::transit::Transit;
 use crate::city::model::travel::Travel;
 use crate::city::roads::inlets::TripFactor;
 use crate::engine::element::ElementId;
@@ -157,12 +156,6 @@ impl Fabric {
             flows: Vec::new(),
         };
         self.city.travel.as_ref().unwrap_or(&NONE)
-    }
-
-    /// The public transport that runs on the roads, if the city has any.
-    #[must_use]
-    pub fn transit(&self) -> Option<&Transit> {
-        self.city.transit.as_ref()
     }
 
     /// The link of an element, if it is one.
