@@ -46,7 +46,7 @@ pub fn strike(
         let left = match blow.effect {
             Effect::Fail | Effect::Trip => 0.0,
             Effect::Derate(share) => share.clamp(0.0, 1.0),
-            Effect::Limit(_) | Effect::ClearLimit => continue,
+            Effect::Limit(_) | Effect::ClearLimit | Effect::Crowd(_) => continue,
         };
         set(
             fabric,
