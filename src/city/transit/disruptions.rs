@@ -1,6 +1,7 @@
 //! What is done to public transport from outside: routes closed and opened again, crowds for one stop.
 //!
-//! A closed route's vehicles run to the end of their trips; that is where they would be emptied. Nobody replans under way.
+//! A closed route's vehicles run to the end of their trips; that is where they would be emptied. Who has not set out yet knows
+//! of it and takes another way, if there is one; nobody replans under way.
 
 use crate::city::transit::fabric::Fabric;
 use crate::city::transit::service::Service;

@@ -290,7 +290,8 @@ impl Work<'_> {
         vehicle.lists.resize(pattern.stops.len(), 0);
         vehicle.arrived_ms = ready_ms;
         vehicle.exchange = [0; 3];
-        self.due(v, start_ms.max(ready_ms));
+        let late_ms = self.late_start_ms(trip, duty.day);
+        self.due(v, start_ms.max(ready_ms) + late_ms);
     }
 
     /// A vehicle has reached the last stop of its trip.

@@ -358,6 +358,7 @@ impl Bench {
             trip_sigma: 0.0,
             halt_sigma: 0.0,
             running: 1.0,
+            late_start_s: 0.0,
             breakdowns: false,
             hold_early: false,
         };

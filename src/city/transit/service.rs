@@ -127,16 +127,19 @@ pub struct Settings {
 /// How vehicles run; constants but for tests that want a still air.
 #[derive(Resource, Clone, Copy, Debug, PartialEq)]
 pub struct Nature {
-    /// Log-standard deviation of a leg's running time. 0.15, with [`Self::trip_sigma`] on the whole trip: published
-    /// automatic vehicle location data give 0.1 to 0.2 between stops, mostly independent (MODELS.md: none given; chosen).
+    /// Log-standard deviation of a leg's running time, independent between legs: 0.2, the upper end of what automatic vehicle
+    /// location shows between stops (0.1 to 0.2; recalled).
     pub leg_sigma: f64,
-    /// Log-standard deviation of a trip's pace: driver, day, tyres (chosen).
+    /// Log-standard deviation of a trip's pace: driver, day, traffic of the quarter of an hour. Whole trips vary by 0.10 to
+    /// 0.15 (TCRP Report 113, chapter 4; recalled).
     pub trip_sigma: f64,
-    /// Log-standard deviation of the time of a halt about what boarding makes it (TCQSM's 0.6 for the whole includes
-    /// the numbers who get on, which are counted here one by one).
+    /// Log-standard deviation of the time of a halt about what boarding makes it (TCQSM: coefficient of variation 0.6).
     pub halt_sigma: f64,
-    /// Median running time over the planned one: timetables hold 5 % in reserve (TCRP 30 and 113 advise 5 to 10).
+    /// Mean running time over the planned one: timetables plan the mean and keep their reserve at the terminals (TCRP
+    /// Report 30).
     pub running: f64,
+    /// Mean of how late a trip begins for its crew's sake, seconds, exponential (chosen: crews change, doors stick).
+    pub late_start_s: f64,
     /// Whether vehicles break down.
     pub breakdowns: bool,
     /// Whether vehicles wait at time points when they are early.
@@ -146,10 +149,11 @@ pub struct Nature {
 impl Default for Nature {
     fn default() -> Self {
         Self {
-            leg_sigma: 0.15,
-            trip_sigma: 0.05,
-            halt_sigma: 0.3,
-            running: 0.95,
+            leg_sigma: 0.20,
+            trip_sigma: 0.13,
+            halt_sigma: 0.6,
+            running: 1.0,
+            late_start_s: 45.0,
             breakdowns: true,
             hold_early: true,
         }

@@ -2,10 +2,13 @@
 
 use crate::city::model::transit::Drive;
 use crate::city::model::transit::TransitMode;
+use crate::city::transit::disruptions::Crowd;
 use crate::city::transit::fixture::Bench;
 use crate::city::transit::fixture::Line;
 use crate::city::transit::service::Service;
 use crate::city::transit::vehicle::Phase;
+use crate::engine::element::ElementId;
+use crate::engine::record::Event;
 use crate::engine::record::EventId;
 
 #[test]
@@ -385,4 +388,56 @@ fn no_driver_no_trip() {
     let m = &bench.service.meters;
     let lost = m.trips_cancelled as f64 / m.trips_planned as f64;
     assert!((0.2..0.8).contains(&lost), "{lost}");
+}
+
+#[test]
+fn a_closed_route_cancels_what_comes_due_and_runs_again() {
+    let city = tram().city();
+    let mut bench = Bench::new(&city, 9, 4);
+    bench.run_h(1.0);
+    let event = bench
+        .record
+        .event(0, "route_closed", None, None, 0.0, String::new);
+    bench.service.closed[0] = Some(event);
+    bench.run_h(0.5);
+    let lost = bench.service.meters.trips_cancelled;
+    let without = bench.service.riders.census.without_service;
+    bench.run_h(1.5);
+    let m = &bench.service.meters;
+    assert!(m.trips_cancelled > lost + 5, "{} {lost}", m.trips_cancelled);
+    // The only route: who sets out now has no way.
+    assert!(bench.service.riders.census.without_service > without + 50);
+    let caused = |e: &Event| e.kind == "trip_cancelled" && e.cause == Some(event);
+    assert!(bench.record.events.iter().any(caused));
+    let operated = m.trips_operated;
+    bench.service.closed[0] = None;
+    bench.run_h(2.0);
+    assert!(bench.service.meters.trips_operated > operated + 5);
+    assert_eq!(bench.service.riders.census.gap(), 0);
+}
+
+#[test]
+fn a_crowd_adds_those_who_come_for_it() {
+    let city = tram().city();
+    let run = |per_hour: f64| {
+        let mut bench = Bench::new(&city, 9, 4);
+        if per_hour != 0.0 {
+            bench.service.crowds.push(Crowd {
+                stop: ElementId(0),
+                zone: 0,
+                per_hour,
+            });
+        }
+        bench.run_h(2.0);
+        let census = bench.service.riders.census;
+        (census.created + census.without_service) as f64
+    };
+    let (plan, coming, leaving) = (run(0.0), run(600.0), run(-600.0));
+    // Twice 600, less those who live there; five standard errors of a Poisson count.
+    for more in [coming - plan, leaving - plan] {
+        assert!(
+            more > 0.4 * 1200.0 && more < 1200.0 + 5.0 * 1200.0_f64.sqrt(),
+            "{more}"
+        );
+    }
 }

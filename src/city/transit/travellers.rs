@@ -113,8 +113,18 @@ impl Work<'_> {
                 .iter()
                 .map(|h| f32::from(h.ride_s) / 60.0 * (self.s.crowding[h.line as usize] - 1.0))
                 .sum();
-            sum += libm::expf(-LOGIT_PER_MIN * (way.cost_min - best + crowded));
+            // Who has not set out yet knows that a route is closed.
+            let closed = hops
+                .iter()
+                .any(|h| self.s.closed[h.line as usize / 2].is_some());
+            if !closed {
+                sum += libm::expf(-LOGIT_PER_MIN * (way.cost_min - best + crowded));
+            }
             sums[k] = sum;
+        }
+        if sum <= 0.0 {
+            self.s.riders.census.without_service += 1;
+            return;
         }
         let mark = bits as f32 / 16_777_216.0 * sum;
         let pick = sums[..ways.len().min(4)]

@@ -4,6 +4,7 @@
 
 pub mod chain;
 pub mod health;
+pub mod passengers;
 pub mod response;
 pub mod shedding;
 mod streets;
@@ -25,7 +26,7 @@ const RATIO_FROM_MIN: f64 = 5.0;
 /// The story, a line a paragraph.
 #[must_use]
 pub fn tell(o: &RunOutcome) -> Vec<String> {
-    let lines: [fn(&RunOutcome) -> Option<String>; 16] = [
+    let lines: [fn(&RunOutcome) -> Option<String>; 17] = [
         opening,
         weather,
         imposed,
@@ -39,6 +40,7 @@ pub fn tell(o: &RunOutcome) -> Vec<String> {
         health::heat_at_home,
         health::care,
         streets::streets,
+        passengers::passengers,
         response::control_room,
         response::crews,
         ending,
