@@ -135,7 +135,7 @@ pub const COUPLINGS: &[Coupling] = &[
     Coupling {
         source: "roads",
         target: "transit",
-        carries: "times on the links under each leg: running times of buses",
+        carries: "time on the links of each leg over a normal day's: running times",
         timing: Timing::LastStep,
     },
     Coupling {
@@ -170,10 +170,10 @@ pub fn install(schedules: &mut [Schedule; 2]) {
             grid_to_transit,
             grid_to_people,
             roads_to_maintenance,
-            roads_to_transit,
             transit_to_grid,
-            transit_to_people,
             people_to_grid,
+            roads_to_transit,
+            transit_to_people,
             people_to_roads,
             people_to_transit,
         )

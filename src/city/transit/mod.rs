@@ -7,6 +7,7 @@ pub mod boarding;
 pub mod breakdowns;
 pub mod days;
 pub mod demand;
+pub mod disruptions;
 pub mod duties;
 pub mod fabric;
 #[cfg(test)]
@@ -116,6 +117,7 @@ pub fn install(
     state.resource::<ChargeDemand>("transit/charge_demand");
     state.resource::<Access>("transit/access");
     before.add_systems((
+        disruptions::strike.in_set(TransitSet::Strike),
         step::run.in_set(TransitSet::Physics),
         publish::publish.in_set(TransitSet::Publish),
     ));

@@ -2,6 +2,7 @@
 //!
 //! And what a step works with. It does nothing by itself.
 
+use crate::city::transit::disruptions::Crowd;
 use crate::city::transit::fabric::Network;
 use crate::city::transit::fabric::Shared;
 use crate::city::transit::inlets::Air;
@@ -64,6 +65,10 @@ pub struct Service {
     pub route_dark: Vec<Option<EventId>>,
     /// Event by which a terminal charger went dark.
     pub charger_dark: Vec<Option<EventId>>,
+    /// Event by which a route was closed.
+    pub closed: Vec<Option<EventId>>,
+    /// People beyond the plan.
+    pub crowds: Vec<Crowd>,
     /// The event to which cancellations are put down.
     pub last_cause: Option<EventId>,
     /// How crowded a line's vehicles were of late: factor on time in them, 1 to 2.
@@ -97,6 +102,7 @@ impl Service {
             dark: vec![None; transit.traction.len()],
             route_dark: vec![None; transit.routes.len()],
             charger_dark: vec![None; transit.chargers.len()],
+            closed: vec![None; transit.routes.len()],
             crowding: vec![1.0; net.lines],
             wait_min: vec![0.0; districts],
             carried: vec![1.0; districts],

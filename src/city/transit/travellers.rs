@@ -23,6 +23,7 @@ const SMALL_MEAN: f64 = 30.0;
 const COUNT_STREAM: u64 = 0x636f_756e;
 const RIDER_STREAM: u64 = 0x7269_6465;
 const CHOICE_STREAM: u64 = 0x6368_6f69;
+const CROWD_STREAM: u64 = 0x6372_6f77_0000_0000;
 
 impl Work<'_> {
     /// Those set out whose time has come in this step.
@@ -52,6 +53,33 @@ impl Work<'_> {
                     continue;
                 };
                 let choice = mix(seed, key ^ CHOICE_STREAM, self.tick << 20 | k);
+                let second = ((choice >> 48) as i64 * step_s) >> 16;
+                let at_s = (now_s + second) as i32;
+                self.choose(from, to, (weekday, hour), at_s, (choice & 0xff_ffff) as u32);
+            }
+        }
+        self.set_out_in_crowds(now_s, step_s, weekday, hour);
+    }
+
+    /// Those who come to a place beyond the plan, or leave it, from and to where people live.
+    fn set_out_in_crowds(&mut self, now_s: i64, step_s: i64, weekday: usize, hour: usize) {
+        let seed = self.chance.seed();
+        for crowd in self.s.crowds.clone() {
+            let key = CROWD_STREAM ^ (u64::from(crowd.zone) << 8);
+            let mean = crowd.per_hour.abs() * step_s as f64 / 3600.0;
+            let count = poisson(mean, mix(seed, key ^ COUNT_STREAM, self.tick));
+            for k in 0..count {
+                let bits = mix(seed, key ^ RIDER_STREAM, self.tick << 20 | k);
+                let choice = mix(seed, key ^ CHOICE_STREAM, self.tick << 20 | k);
+                let home = self.shared.demand.home(bits);
+                if home == crowd.zone {
+                    continue;
+                }
+                let (from, to) = if crowd.per_hour > 0.0 {
+                    (home, crowd.zone)
+                } else {
+                    (crowd.zone, home)
+                };
                 let second = ((choice >> 48) as i64 * step_s) >> 16;
                 let at_s = (now_s + second) as i32;
                 self.choose(from, to, (weekday, hour), at_s, (choice & 0xff_ffff) as u32);
