@@ -323,7 +323,9 @@ impl Work<'_> {
     pub fn pace(&self, trip: u32, day: i32) -> f32 {
         let key = self.net().trip_keys[trip as usize] ^ TRIP_STREAM;
         let z = nearly_normal(mix(self.chance.seed(), key, day as u64));
-        let sigma = self.nature.trip_sigma;
+        let (number, _) = self.net().pattern(trip);
+        let rail = self.net().patterns[number].rail;
+        let sigma = self.nature.trip_sigma[usize::from(rail)];
         libm::exp(sigma * z - 0.5 * sigma * sigma) as f32
     }
 }

@@ -129,6 +129,10 @@ fn bunching_grows_along_the_line_and_holding_bounds_it() {
     let city = line.city();
     let run = |gain: f64| {
         let mut bench = Bench::new(&city, 6, 3);
+        // A quiet street, so that what grows is bunching.
+        bench.nature.leg_sigma = 0.15;
+        bench.nature.trip_sigma = [0.05; 2];
+        bench.nature.halt_sigma = 0.3;
         bench.nature.hold_early = false;
         bench.settings.holding = vec![gain];
         bench.run_h(12.0);

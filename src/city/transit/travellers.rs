@@ -139,13 +139,15 @@ impl Work<'_> {
         if way.timed {
             there_s = self.timed(hop.pair, hop.line, there_s);
         }
+        // Who waits at home for his departure sets out later.
+        let born_s = there_s - i32::from(hop.walk_s);
         let id = self.s.riders.create(Rider {
             plan: number,
             way: first + pick as u32,
             leg: 0,
             rides: way.count,
             pair: hop.pair,
-            born_s: at_s,
+            born_s,
             since_s: there_s,
             next: 0,
         });
