@@ -8,6 +8,7 @@ use crate::cli::report;
 use crate::scenario::city_files::folder;
 use crate::scenario::city_files::validate_transit;
 use crate::scenario::city_source::WEATHER_FILE;
+use crate::scenario::generate::transit::ways;
 use crate::scenario::import::city::feed as feed_city;
 use crate::scenario::import::city::feed::FeedLayer;
 use crate::scenario::import::city::feed::base;
@@ -136,6 +137,10 @@ pub(super) fn run(import: &Import, global: &Global) -> Result<(), CliError> {
     }
     if let Some(files) = &roads {
         road_city::join(&mut imported, &land, files);
+        // Buses run on the roads that came last.
+        if let (Some(transit), Some(roads)) = (&mut imported.transit, &imported.roads) {
+            ways::lay(transit, roads);
+        }
     }
     folder::write(&imported, &arguments.out)
         .map_err(|error| CliError::failed(error.to_string(), "choose another folder with -o"))?;

@@ -147,7 +147,8 @@ pub fn join(
     for (item, rule) in [
         (
             "transit.vehicle_types",
-            "by the route's mode: 12 m diesel bus, 30 m tram, six-car metro, eight-car train ...".to_owned(),
+            "by the route's mode: 12 m diesel bus, 30 m tram, six-car metro, eight-car train ...; trams and \
+             trolleybuses hang on the grid's rectifiers, metros and railways on no load of the city".to_owned(),
         ),
         (
             "transit.depots, fleets",
