@@ -125,9 +125,27 @@ pub const COUPLINGS: &[Coupling] = &[
         timing: Timing::LastStep,
     },
     Coupling {
+        source: "transit",
+        target: "people",
+        carries: "wait and share of passengers carried, by district: who reaches a cooling centre",
+        timing: Timing::LastStep,
+    },
+    Coupling {
         source: "people",
         target: "grid",
         carries: "what cooling centres draw with the people in them",
+        timing: Timing::LastStep,
+    },
+    Coupling {
+        source: "people",
+        target: "roads",
+        carries: "trips put off in the heat or for want of an open shop: car traffic",
+        timing: Timing::LastStep,
+    },
+    Coupling {
+        source: "people",
+        target: "transit",
+        carries: "trips put off in the heat or for want of an open shop: passengers",
         timing: Timing::LastStep,
     },
 ];
