@@ -8,6 +8,7 @@ pub mod people_to_grid;
 pub mod people_to_roads;
 pub mod people_to_transit;
 pub mod roads_to_maintenance;
+pub mod roads_to_transit;
 pub mod transit_to_grid;
 pub mod transit_to_people;
 pub mod weather_to_grid;
@@ -22,6 +23,7 @@ use crate::city::coupling::people_to_grid::people_to_grid;
 use crate::city::coupling::people_to_roads::people_to_roads;
 use crate::city::coupling::people_to_transit::people_to_transit;
 use crate::city::coupling::roads_to_maintenance::roads_to_maintenance;
+use crate::city::coupling::roads_to_transit::roads_to_transit;
 use crate::city::coupling::transit_to_grid::transit_to_grid;
 use crate::city::coupling::transit_to_people::transit_to_people;
 use crate::city::coupling::weather_to_grid::weather_to_grid;
@@ -125,15 +127,21 @@ pub const COUPLINGS: &[Coupling] = &[
         timing: Timing::LastStep,
     },
     Coupling {
-        source: "transit",
-        target: "people",
-        carries: "wait and share of passengers carried, by district: who reaches a cooling centre",
-        timing: Timing::LastStep,
-    },
-    Coupling {
         source: "people",
         target: "grid",
         carries: "what cooling centres draw with the people in them",
+        timing: Timing::LastStep,
+    },
+    Coupling {
+        source: "roads",
+        target: "transit",
+        carries: "time on the links of each leg over a normal day's: running times",
+        timing: Timing::LastStep,
+    },
+    Coupling {
+        source: "transit",
+        target: "people",
+        carries: "wait and share of passengers carried, by district: who reaches a cooling centre",
         timing: Timing::LastStep,
     },
     Coupling {
@@ -163,8 +171,9 @@ pub fn install(schedules: &mut [Schedule; 2]) {
             grid_to_people,
             roads_to_maintenance,
             transit_to_grid,
-            transit_to_people,
             people_to_grid,
+            roads_to_transit,
+            transit_to_people,
             people_to_roads,
             people_to_transit,
         )

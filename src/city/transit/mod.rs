@@ -31,6 +31,7 @@ use crate::city::model::run::RunPlan;
 use crate::city::transit::fabric::Fabric;
 use crate::city::transit::inlets::Air;
 use crate::city::transit::inlets::ChargePower;
+use crate::city::transit::inlets::LegLinks;
 use crate::city::transit::inlets::Ridership;
 use crate::city::transit::inlets::Staff;
 use crate::city::transit::inlets::Traction;
@@ -90,6 +91,8 @@ pub fn install(
     world.insert_resource(fabric);
     world.insert_resource(Nature::default());
     world.insert_resource(Feeds::of(transit));
+    let legs = transit.legs.iter();
+    world.insert_resource(LegLinks(legs.map(|leg| leg.road_links.clone()).collect()));
     world.insert_resource(Traffic::default());
     world.insert_resource(Traction::default());
     world.insert_resource(ChargePower::default());

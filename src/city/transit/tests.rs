@@ -44,6 +44,8 @@ fn val_lateness_grows_by_newell_and_potts() {
         stops: 9,
         spacing_m: 2500.0,
         leg_s: 150,
+        // What 27 passengers need: the plan holds on average, so that nobody starts late or overtakes.
+        halt_s: 84,
         headway_s: 480,
         capacity: 20_000,
         riders: 3200.0,
@@ -62,7 +64,7 @@ fn val_lateness_grows_by_newell_and_potts() {
             for _ in 0..150 {
                 // The first vehicle that leaves the first stop after ten is slow on its first leg.
                 let slow = delay && hit.is_none() && bench.now_s() >= 36_000;
-                bench.traffic.leg_factor = vec![if slow { 1.6 } else { 1.0 }; 8];
+                bench.traffic.leg_factor = vec![if slow { 1.2 } else { 1.0 }; 8];
                 bench.traffic.leg_factor[1..].fill(1.0);
                 let before = bench.record.stop_visits.len();
                 bench.step();
@@ -83,10 +85,11 @@ fn val_lateness_grows_by_newell_and_potts() {
             *sum += b - a;
         }
     }
-    // Lateness at stop 1 is (1 + beta) times the leg's 90 s.
+    // Lateness at stop 1 is (1 + beta) times the leg's 30 s, which is little enough that the next vehicle does not catch up
+    // by the end. Its error is that of 30 draws of some 1.7 passengers of 3 s each: 0.7 s.
     let mean = late[1] / 30.0;
-    let expected = 90.0 * (1.0 + beta);
-    assert!((mean / expected - 1.0).abs() < 0.05, "{mean} {expected}");
+    let expected = 30.0 * (1.0 + beta);
+    assert!((mean / expected - 1.0).abs() < 0.06, "{mean} {expected}");
     let growth = (late[7] / late[1]).powf(1.0 / 6.0);
     assert!(
         (growth - (1.0 + beta)).abs() < 0.02,

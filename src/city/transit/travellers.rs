@@ -105,6 +105,7 @@ impl Work<'_> {
             plan: number,
             way: first + pick as u32,
             leg: 0,
+            rides: way.count,
             pair: hop.pair,
             born_s: at_s,
             since_s: there_s,
@@ -198,11 +199,9 @@ impl Work<'_> {
     }
 
     fn end_walk(&mut self, id: u32, at_s: i32) {
-        let Shared { net, plans, .. } = self.shared;
         let rider = *self.s.riders.get(id);
-        let plan = plans.get(net, rider.plan);
-        if plan.hop(rider.way, rider.leg).is_some() {
-            let stop = net.pairs[rider.pair as usize].0;
+        if rider.leg < rider.rides {
+            let stop = self.shared.net.pairs[rider.pair as usize].0;
             self.s.riders.join(id, rider.pair, stop, at_s);
         } else {
             self.s.meters.journey_s += f64::from(at_s - rider.born_s);

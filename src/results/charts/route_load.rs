@@ -82,7 +82,7 @@ pub fn draw(o: &RunOutcome) -> Option<Drawing> {
         }
     );
     let more = format!("Towards {}", name(stops.len() - 1));
-    let mut page = Drawing::page(WIDTH, 640.0, &title, &run_line(o, &more));
+    let mut page = Drawing::page(WIDTH, 570.0, &title, &run_line(o, &more));
     let frame = [LEFT, 104.0, WIDTH - RIGHT, 460.0];
     let top = places.max(most) * 1.06;
     let length = way.last().copied().unwrap_or(1.0).max(1e-9);

@@ -9,6 +9,7 @@ pub mod health;
 pub mod loading;
 pub mod reliability;
 pub mod traffic;
+pub mod transit;
 pub mod upkeep;
 
 use crate::results::outcome::RunOutcome;
@@ -61,6 +62,7 @@ pub const METRICS: &[&[Metric]] = &[
     upkeep::METRICS,
     traffic::METRICS,
     equity::METRICS,
+    transit::METRICS,
     health::METRICS,
 ];
 
