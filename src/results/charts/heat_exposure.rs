@@ -127,7 +127,7 @@ fn people(page: &mut Drawing, o: &RunOutcome, exposed: &[f64], most: f64, at: [f
         let at_most = visitors.iter().copied().fold(0.0, f64::max);
         labels.push((
             visitors.last().copied().unwrap_or(0.0),
-            format!("in centres, at most {}", whole(at_most)),
+            format!("centres (max {})", whole(at_most)),
             GREEN,
         ));
     }
