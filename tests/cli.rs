@@ -198,7 +198,7 @@ fn the_printed_schema_accepts_the_built_in_scenarios_and_refuses_a_misspelling()
         assert_eq!(problems, Vec::<String>::new(), "{text}");
         seen += 1;
     }
-    assert_eq!(seen, 4);
+    assert_eq!(seen, 6);
     let wrong = read("name = \"x\"\nstart = 2027-07-12T00:00:00\nhours = 2\nsead = 3\n");
     assert!(!validator.is_valid(&wrong));
 }

@@ -84,6 +84,7 @@ pub fn install(
     world.insert_resource(publish::register(&fabric, points));
     world.insert_resource(Routes {
         share: vec![1.0; links],
+        seen: vec![1.0; links],
         flow: vec![0.0; links],
         ..Routes::default()
     });

@@ -1,4 +1,5 @@
-//! When drivers choose their ways: at every full hour, and at the next quarter of an hour after the roads have changed.
+//! When drivers choose their ways: at every full hour, and once they know that the roads have changed: what is there at one
+//! quarter of an hour is known to all at the next.
 //!
 //! In between they hold on to what they chose, and wait in queues where a link lets fewer through (`queues`). A choice
 //! is a user equilibrium of the hour's trips on the links as they are, the present queues being part of what a link
@@ -18,7 +19,7 @@ use crate::solvers::assignment::performance::LinkPerformance;
 use bevy_ecs::prelude::Res;
 use bevy_ecs::prelude::ResMut;
 
-/// How soon drivers learn of a change: the next quarter of an hour, by radio, phones and what they see.
+/// Spacing of what drivers learn by radio, phones and what they see: a change is known 15 to 30 minutes after it.
 const LEARN_S: u64 = 900;
 /// Gap of a disturbed hour. Drivers who learn of a closure by hearsay are no nearer to an equilibrium than this.
 const DISTURBED: AssignmentOptions = AssignmentOptions {
@@ -45,24 +46,30 @@ pub fn choose(
     let slot = slot(&clock);
     // The first step of a quarter.
     let news = clock.t_s() % LEARN_S < u64::from(clock.step_s());
-    let is_due = routes.slot != Some(slot as u32) || (news && routes.share != obstacles.share);
-    if !is_due {
+    let is_due = routes.slot != Some(slot as u32) || (news && routes.share != routes.seen);
+    let has_changed = news && routes.seen != obstacles.share;
+    if !is_due && !has_changed {
         return;
     }
     let routes = &mut *routes;
-    routes.slot = Some(slot as u32);
-    routes.share.clone_from(&obstacles.share);
-    routes.flow = flows(&fabric.0, slot, &factor, &obstacles, &queues);
+    if is_due {
+        routes.slot = Some(slot as u32);
+        routes.share.clone_from(&routes.seen);
+        routes.flow = flows(&fabric.0, slot, &factor, &routes.share, &queues);
+    }
+    if has_changed {
+        routes.seen.clone_from(&obstacles.share);
+    }
 }
 
 fn flows(
     fabric: &Fabric,
     slot: usize,
     factor: &TripFactor,
-    obstacles: &Obstacles,
+    known: &[f64],
     queues: &Queues,
 ) -> Vec<f64> {
-    let sound = obstacles.share.iter().all(|s| *s >= 1.0);
+    let sound = known.iter().all(|s| *s >= 1.0);
     let nobody_waits = queues.vehicles.iter().all(|q| *q <= 0.0);
     let as_usual = factor.share.iter().all(|f| *f == 1.0);
     if sound && nobody_waits && as_usual {
@@ -71,7 +78,7 @@ fn flows(
     let links: Vec<LinkPerformance> = fabric
         .links
         .iter()
-        .zip(&obstacles.share)
+        .zip(known)
         .zip(&queues.vehicles)
         .map(|((link, share), queue)| LinkPerformance {
             capacity: link.capacity * share,

@@ -12,6 +12,8 @@ pub struct Routes {
     pub slot: Option<u32>,
     /// Share of each link's capacity that they were chosen for.
     pub share: Vec<f64>,
+    /// Share of each link's capacity at the last quarter of an hour: what drivers will know at the next.
+    pub seen: Vec<f64>,
     /// Vehicles an hour that want to use each link.
     pub flow: Vec<f64>,
 }
