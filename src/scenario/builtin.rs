@@ -51,6 +51,14 @@ pub const CITIES: [BuiltIn; 1] = [BuiltIn {
         file!("lakeside", "plants.csv"),
         file!("lakeside", "externals.csv"),
         file!("lakeside", "batteries.csv"),
+        file!("lakeside", "water_nodes.csv"),
+        file!("lakeside", "water_mains.csv"),
+        file!("lakeside", "water_stations.csv"),
+        file!("lakeside", "water_pumps.csv"),
+        file!("lakeside", "water_tanks.csv"),
+        file!("lakeside", "water_sources.csv"),
+        file!("lakeside", "water_valves.csv"),
+        file!("lakeside", "water_patterns.csv"),
     ],
 }];
 

@@ -14,6 +14,8 @@ pub mod supply;
 pub mod table;
 pub mod travel;
 pub mod validate;
+pub mod water;
+pub mod water_check;
 
 use crate::city::model::city::City;
 use crate::city::model::grid::Grid;
@@ -105,6 +107,9 @@ pub fn render(city: &City) -> Result<Vec<(&'static str, String)>, WriteError> {
     if let Some(travel) = &city.travel {
         files.extend(travel::write(city, travel)?);
     }
+    if let Some(water) = &city.water {
+        files.extend(water::write(city, water)?);
+    }
     Ok(files)
 }
 
@@ -187,12 +192,17 @@ pub fn parse(
     let districts_read = districts.read(p, places::read_district);
     let travel = layer::tables(travel::TABLES, place, &mut text, p)
         .map(|tables| travel::read(&tables, &ids, p).0);
+    let water_tables = layer::tables(water::TABLES, place, &mut text, p);
+    let water = water_tables
+        .as_ref()
+        .map(|tables| water::read(tables, &ids, p));
     // Indices are sound only if every reference was; values are judged on what can be trusted.
     let Some(header) = header.filter(|_| p.0.is_empty()) else {
         return Err(problems);
     };
     let city = City {
         travel,
+        water,
         ..header.city(districts_read, grid)
     };
     let tables = [
@@ -213,6 +223,10 @@ pub fn parse(
             .iter()
             .position(|(name, _)| *name == file)
             .and_then(|i| tables[i].line(row))
+            .or_else(|| {
+                let i = water::TABLES.iter().position(|(name, _)| *name == file)?;
+                water_tables.as_ref()?.get(i)?.line(row)
+            })
     });
     found.unless(city)
 }

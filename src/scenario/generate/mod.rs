@@ -23,6 +23,7 @@ pub mod security;
 pub mod substations;
 pub mod ties;
 pub mod tour;
+pub mod water;
 pub mod travel;
 pub mod weather;
 mod weather_days;
@@ -228,7 +229,7 @@ pub fn city(recipe: &CityRecipe) -> Result<City, GenerateError> {
         grid.plants.push(plant);
     }
     loads::give_roofs(&mut grid.loads, &mut districts, population);
-    Ok(City {
+    let mut city = City {
         name: recipe.name.clone(),
         description: format!(
             "A synthetic city of {population} people in {} districts on the western shore of an inland sea, fed by {} \
@@ -244,8 +245,11 @@ pub fn city(recipe: &CityRecipe) -> Result<City, GenerateError> {
         travel: None,
         roads: None,
         transit: None,
+        water: None,
         provenance: provenance(),
-    })
+    };
+    city.water = water::water(&city);
+    Ok(city)
 }
 
 fn provenance() -> Vec<Provenance> {
@@ -254,6 +258,7 @@ fn provenance() -> Vec<Provenance> {
         ("grid.conductors", "pandapower standard types; diameters and masses of EN 50182"),
         ("grid.lines", "route 4/pi times the straight line; sizes by DC power flow until N-1 secure at the 35 C peak"),
         ("grid.loads", "peaks a person of docs/sizing.md; one bus stands for two to four service transformers"),
+        ("water", "zones round the pump stations, each with a tank; mains sized for the hottest day by docs/water.md"),
         ("grid.plants", "fleet of docs/sizing.md, in proportion to population"),
     ]
     .map(|(item, rule)| Provenance { item: item.to_owned(), rule: rule.to_owned(), synthetic: true })

@@ -157,6 +157,7 @@ pub fn city(
         travel: None,
         roads: None,
         transit: None,
+        water: None,
         provenance,
     })
 }
