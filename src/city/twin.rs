@@ -16,8 +16,15 @@ use crate::city::people::PeopleSet;
 use crate::city::register::register;
 use crate::city::roads;
 use crate::city::roads::RoadSet;
+use crate::city::roads::fabric::Fabric as RoadFabric;
+use crate::city::roads::fabric::SharedFabric;
 use crate::city::transit;
 use crate::city::transit::TransitSet;
+use crate::city::transit::fabric::Fabric as TransitFabric;
+use crate::city::water;
+use crate::city::water::WaterSet;
+use crate::city::water::fabric::Shared as SharedWater;
+use crate::city::water::fabric::WaterFabric;
 use crate::city::weather;
 use crate::city::weather::WeatherSet;
 use crate::engine::chance::Chance;
@@ -87,6 +94,12 @@ pub struct Names {
     pub elements: Elements,
     /// Its points.
     pub points: Arc<PointTable>,
+    /// Its roads and their normal days, if it has roads.
+    pub roads: Option<Arc<RoadFabric>>,
+    /// Its public transport as the domain reads it, if it has any.
+    pub transit: Option<TransitFabric>,
+    /// Its water net, analysed, if it has one.
+    pub water: Option<Arc<WaterFabric>>,
 }
 
 /// Whole state of a twin: the physics' and the controller's.
@@ -152,6 +165,7 @@ impl Physics {
             &mut points,
             &elements,
             plan,
+            names.and_then(|names| names.roads.as_ref()),
         );
         transit::install(
             &mut world,
@@ -160,6 +174,7 @@ impl Physics {
             &mut points,
             &elements,
             plan,
+            names.and_then(|names| names.transit.clone()),
         );
         people::install(
             &mut world,
@@ -168,6 +183,15 @@ impl Physics {
             &mut points,
             &elements,
             plan,
+        );
+        water::install(
+            &mut world,
+            &mut schedules,
+            &mut state,
+            &mut points,
+            &elements,
+            plan,
+            names.and_then(|names| names.water.as_ref()),
         );
         maintenance::install(
             &mut world,
@@ -196,6 +220,7 @@ impl Physics {
                 RoadSet::Strike,
                 TransitSet::Strike,
                 PeopleSet::Strike,
+                WaterSet::Strike,
             )
                 .chain(),
         );
@@ -205,6 +230,7 @@ impl Physics {
                 RoadSet::Physics,
                 TransitSet::Physics,
                 PeopleSet::Physics,
+                WaterSet::Physics,
                 MaintenanceSet::Work,
             )
                 .chain(),
@@ -216,6 +242,7 @@ impl Physics {
                 RoadSet::Publish,
                 TransitSet::Publish,
                 PeopleSet::Publish,
+                WaterSet::Publish,
                 MaintenanceSet::Publish,
             )
                 .chain(),
@@ -284,6 +311,15 @@ impl Physics {
             city: Arc::clone(&self.plan.city),
             elements: self.elements().clone(),
             points: Arc::clone(self.points().table()),
+            roads: self
+                .world
+                .get_resource::<SharedFabric>()
+                .map(|f| Arc::clone(&f.0)),
+            transit: self.world.get_resource::<TransitFabric>().cloned(),
+            water: self
+                .world
+                .get_resource::<SharedWater>()
+                .map(|f| Arc::clone(&f.0)),
         }
     }
 
@@ -366,7 +402,12 @@ impl Physics {
 
     /// The laws that do not hold after the last step.
     pub fn broken_laws(&mut self) -> Vec<Breach> {
-        grid::laws::breaches(&mut self.world)
+        let mut breaches = grid::laws::breaches(&mut self.world);
+        breaches.extend(roads::laws::breaches(&self.world));
+        breaches.extend(people::laws::breaches(&self.world));
+        breaches.extend(transit::laws::breaches(&mut self.world));
+        breaches.extend(water::laws::breaches(&self.world));
+        breaches
     }
 }
 

@@ -152,10 +152,16 @@ const EXAMPLES: &[Examples] = &[
     ),
     (
         &["import", "city"],
-        &[(
-            "autopolis import city --matpower case118.m --epw chicago.epw -o my-city",
-            "a city on a published network, under measured weather",
-        )],
+        &[
+            (
+                "autopolis import city --matpower case118.m --epw chicago.epw -o my-city",
+                "a city on a published network, under measured weather",
+            ),
+            (
+                "autopolis import city --gtfs hart.zip --date 2018-07-17 -o tampa",
+                "a city under a published timetable",
+            ),
+        ],
     ),
     (
         &["list"],

@@ -80,10 +80,11 @@ pub fn execute(
     orders: Orders,
     watch: impl FnMut(u64) -> Go,
 ) -> Result<Ended, ExecuteError> {
-    execute_with_names(prepared, orders, None, watch)
+    execute_with_names(prepared, orders, None, |_| {}, watch)
 }
 
-/// As [`execute`], in a world that takes over the names of an earlier one of the same city.
+/// As [`execute`], in a world that takes over the names of an earlier one of the same city; without them its own names are
+/// handed to `keep` before the run.
 ///
 /// # Errors
 /// [`ExecuteError`].
@@ -91,10 +92,14 @@ pub fn execute_with_names(
     prepared: &Prepared,
     orders: Orders,
     names: Option<&Names>,
+    keep: impl FnOnce(Names),
     mut watch: impl FnMut(u64) -> Go,
 ) -> Result<Ended, ExecuteError> {
     let plan = Arc::new(prepared.plan.clone());
     let physics = Physics::with_names(&plan, true, names);
+    if names.is_none() {
+        keep(physics.names());
+    }
     let table = Arc::clone(physics.points().table());
     let controller = controllers::build(&plan, &table)?;
     let mut queue: Vec<(u64, Command)> = Vec::new();

@@ -3,7 +3,6 @@
 //! It computes no metric itself and writes no file. A run that cannot be built, breaks a law or panics is measured too: as
 //! a failed one.
 
-use crate::city::twin::Names;
 use crate::engine::points::Keep;
 use crate::experiment::contained::contained;
 use crate::experiment::execute::Ended;
@@ -22,7 +21,6 @@ use crate::scenario::build::Prepared;
 use serde::Deserialize;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 /// A column of the time series.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,18 +106,10 @@ pub fn measure(
     let names = preparation.names(&prepared.plan.city);
     let done = contained(|| {
         let orders = Orders::default();
-        let ended = execute_with_names(&prepared, orders, names.as_ref(), |_| watch())?;
+        let keep = |own| preparation.keep_names(own);
+        let ended = execute_with_names(&prepared, orders, names.as_ref(), keep, |_| watch())?;
         Ok(match ended {
-            Ended::Finished(outcome) => {
-                if names.is_none() {
-                    preparation.keep_names(Names {
-                        city: Arc::clone(&outcome.plan.city),
-                        elements: outcome.elements.clone(),
-                        points: Arc::clone(&outcome.points),
-                    });
-                }
-                Some(of_outcome(plan, run, &outcome))
-            }
+            Ended::Finished(outcome) => Some(of_outcome(plan, run, &outcome)),
             Ended::Paused(_) => None,
         })
     });

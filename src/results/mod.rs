@@ -11,6 +11,7 @@ pub mod metrics;
 pub mod outcome;
 pub mod report;
 pub mod story;
+pub mod transit_service;
 pub mod worst;
 
 #[cfg(test)]

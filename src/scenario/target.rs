@@ -18,7 +18,7 @@ pub enum NoTarget {
     Wrong(String, Option<String>),
 }
 
-/// Ids of one table of the grid, by its singular name.
+/// Ids of one table of the grid or the roads, by its singular name.
 fn ids<'a>(city: &'a City, table: &str) -> Option<Vec<&'a str>> {
     let grid = &city.grid;
     let list = match table {
@@ -31,6 +31,13 @@ fn ids<'a>(city: &'a City, table: &str) -> Option<Vec<&'a str>> {
         "plant" => grid.plants.iter().map(|e| e.id.as_str()).collect(),
         "external" => grid.externals.iter().map(|e| e.id.as_str()).collect(),
         "battery" => grid.batteries.iter().map(|e| e.id.as_str()).collect(),
+        "link" => {
+            let roads = city.roads.iter();
+            roads
+                .flat_map(|r| &r.links)
+                .map(|e| e.id.as_str())
+                .collect()
+        }
         _ => return None,
     };
     Some(list)
@@ -48,6 +55,9 @@ const TABLES: &[&str] = &[
     "external",
     "battery",
 ];
+
+/// Tables of the roads that can be struck.
+const ROAD_TABLES: &[&str] = &["link"];
 
 /// Elements that a hazard strikes when aimed at a target. `counter` tells the random roles of several events apart.
 ///
@@ -127,11 +137,13 @@ fn split<'n>(name: &'n str, city: &City) -> Result<(&'static str, &'n str), NoTa
             help,
         )
     };
-    let rest = name
-        .strip_prefix("grid/")
-        .ok_or_else(|| unknown_table(""))?;
+    let (tables, rest) = match (name.strip_prefix("grid/"), name.strip_prefix("road/")) {
+        (Some(rest), _) => (TABLES, rest),
+        (None, Some(rest)) => (ROAD_TABLES, rest),
+        (None, None) => return Err(unknown_table("")),
+    };
     let (table, id) = rest.split_once('/').ok_or_else(|| unknown_table(rest))?;
-    let table = TABLES
+    let table = tables
         .iter()
         .find(|t| **t == table)
         .ok_or_else(|| unknown_table(table))?;

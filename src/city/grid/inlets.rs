@@ -1,5 +1,6 @@
 //! What reaches the grid from outside: the air, the sun and the ground. Couplings write it; the grid only reads it.
 
+use crate::solvers::thermal::heat_island;
 use bevy_ecs::resource::Resource;
 use serde::Deserialize;
 use serde::Serialize;
@@ -56,13 +57,9 @@ pub struct Ambient {
 }
 
 impl Ambient {
-    /// Air temperature in a district whose heat island is `heat_island_k` on calm clear nights: full at night, a third
-    /// in full sun, when the air is well mixed (Oke, Boundary Layer Climates, 2nd ed., section 8.4: canopy heat
-    /// islands are nocturnal; the third is chosen).
+    /// Air temperature in a district whose heat island is `heat_island_k` on calm clear nights, degrees Celsius.
     #[must_use]
     pub fn district_temp_c(&self, heat_island_k: f64) -> f64 {
-        let mixed = (self.ghi_w_m2 / 600.0).clamp(0.0, 1.0);
-        let calm = 1.0 / (1.0 + self.wind_m_s / 6.0);
-        self.temp_c + heat_island_k * calm * (1.0 - mixed * (2.0 / 3.0))
+        heat_island::district_temp_c(self.temp_c, heat_island_k, self.ghi_w_m2, self.wind_m_s)
     }
 }

@@ -6,9 +6,11 @@
 pub mod feeder_fault;
 pub mod hazard;
 pub mod import_limit;
+pub mod main_burst;
 pub mod outage;
 pub mod planned;
 pub mod plant_derate;
+pub mod road_closure;
 pub mod spec;
 pub mod trip;
 
@@ -29,6 +31,8 @@ pub const HAZARDS: &[Hazard] = &[
     feeder_fault::HAZARD,
     import_limit::HAZARD,
     plant_derate::HAZARD,
+    road_closure::HAZARD,
+    main_burst::HAZARD,
 ];
 
 /// Their descriptions, in the same order.

@@ -4,9 +4,11 @@
 //! the owner reads the work board and applies what was done.
 
 use crate::city::maintenance::durations::draw;
+use crate::city::maintenance::inlets::Streets;
 use crate::city::maintenance::orders::Order;
 use crate::city::maintenance::orders::Progress;
 use crate::city::maintenance::orders::is_one_piece;
+use crate::city::maintenance::orders::is_water;
 use crate::city::maintenance::orders::needs_crew;
 use crate::city::maintenance::orders::rank;
 use crate::city::maintenance::roster::Aid;
@@ -72,18 +74,21 @@ struct Desk<'a> {
     record: &'a mut Record,
     roster: &'a Roster,
     elements: &'a Elements,
+    streets: &'a Streets,
     chance: Chance,
     t_s: u64,
     hour: f64,
 }
 
 /// One step of all field work (Solve stage).
+#[allow(clippy::too_many_arguments, reason = "a system's resources")]
 pub fn work(
     mut crews: ResMut<Crews>,
     mut board: ResMut<WorkBoard>,
     mut record: ResMut<Record>,
     roster: Res<Roster>,
     elements: Res<Elements>,
+    streets: Res<Streets>,
     chance: Res<Chance>,
     clock: Res<Clock>,
 ) {
@@ -92,6 +97,7 @@ pub fn work(
         record: &mut record,
         roster: &roster,
         elements: &elements,
+        streets: &streets,
         chance: *chance,
         t_s: clock.t_s(),
         hour: clock.hour_of_day(),
@@ -281,12 +287,21 @@ impl Desk<'_> {
     /// Gives free crews, by number, the waiting orders in order of rank.
     fn send(&mut self, crews: &mut Crews) {
         let on_shift: Vec<u32> = self.roster.on_shift(self.hour, crews.aid).collect();
-        let mut idle = free(&crews.orders, &on_shift).into_iter().peekable();
+        self.send_trade(crews, &on_shift, false);
+        let water: Vec<u32> = self.roster.water_on_shift(self.hour).collect();
+        if !water.is_empty() {
+            self.send_trade(crews, &water, true);
+        }
+    }
+
+    /// Sends the crews of one trade, water or electricity.
+    fn send_trade(&mut self, crews: &mut Crews, on_shift: &[u32], water: bool) {
+        let mut idle = free(&crews.orders, on_shift).into_iter().peekable();
         if idle.peek().is_none() {
             return;
         }
         let mut queue: Vec<usize> = (0..crews.orders.len())
-            .filter(|i| crews.orders[*i].waits())
+            .filter(|i| crews.orders[*i].waits() && is_water(crews.orders[*i].request.work) == water)
             .collect();
         queue.sort_by(|a, b| rank(&crews.orders[*a], &crews.orders[*b]));
         for i in queue {
@@ -304,13 +319,15 @@ impl Desk<'_> {
 
     fn start(&mut self, order: &mut Order, crew: Option<u32>) {
         let request = order.request;
-        let key = self.elements.get(request.element).key;
-        let takes = draw(self.chance, request.work, key, order.nth);
-        let way_s = if order.isolated {
+        let element = self.elements.get(request.element);
+        let takes = draw(self.chance, request.work, element.key, order.nth);
+        let usual_s = if order.isolated {
             takes.return_s
         } else {
             takes.travel_s
         };
+        // The draw is a normal day's drive; traffic at the moment of leaving stretches it.
+        let way_s = (usual_s as f64 * self.streets.to(element.district)).round() as u64;
         let at_work_s = self.t_s
             + if order.isolated {
                 way_s

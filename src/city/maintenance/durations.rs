@@ -2,7 +2,8 @@
 //!
 //! Ranges are those of `SIZING.md`, sections 2 (switching and repair) and 6 (travel and diagnosis). A draw is a pure
 //! function of the run's seed, the element, the kind of work and how many such orders the element had before, so that
-//! every controller meets the same repair times. Traffic does not lengthen the way yet.
+//! every controller meets the same repair times. The way is a normal day's:
+//! the dispatcher stretches it by the traffic of the moment.
 
 use crate::engine::chance::Chance;
 use crate::engine::chance::unit;
@@ -17,6 +18,8 @@ const CABLE_H: [f64; 2] = [8.0, 24.0];
 const OVERHEAD_H: [f64; 2] = [2.0, 5.0];
 const SERVICE_UNIT_H: [f64; 2] = [6.0, 14.0];
 const MOBILE_SUBSTATION_H: [f64; 2] = [24.0, 48.0];
+/// Water main: SIZING.md section 6.
+const MAIN_H: [f64; 2] = [4.0, 8.0];
 /// Bringing a tripped unit back: from a restart after a spurious trip to a boiler-tube leak; planners' judgement.
 const PLANT_H: [f64; 2] = [6.0, 48.0];
 
@@ -48,6 +51,7 @@ pub fn draw(chance: Chance, work: Work, key: u64, order: u64) -> Durations {
         Work::RepairOverhead => (travel, diagnosis, hours(OVERHEAD_H)),
         Work::ReplaceServiceUnit => (travel, diagnosis, hours(SERVICE_UNIT_H)),
         Work::RepairTransformer => (travel, diagnosis, hours(MOBILE_SUBSTATION_H)),
+        Work::RepairMain => (travel, diagnosis, hours(MAIN_H)),
         Work::RepairPlant => (0.0, 0.0, hours(PLANT_H)),
     };
     let seconds = |min: f64| (min * 60.0).round() as u64;
@@ -66,6 +70,7 @@ fn process(work: Work) -> &'static str {
         Work::RepairOverhead => "maintenance/repair_overhead",
         Work::ReplaceServiceUnit => "maintenance/replace_service_unit",
         Work::RepairTransformer => "maintenance/repair_transformer",
+        Work::RepairMain => "maintenance/repair_main",
         Work::RepairPlant => "maintenance/repair_plant",
     }
 }

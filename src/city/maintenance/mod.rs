@@ -6,11 +6,13 @@
 
 pub mod dispatch;
 pub mod durations;
+pub mod inlets;
 pub mod orders;
 pub mod roster;
 pub mod stores;
 
 use crate::city::maintenance::dispatch::Crews;
+use crate::city::maintenance::inlets::Streets;
 use crate::city::maintenance::roster::Roster;
 use crate::city::maintenance::stores::Stores;
 use crate::city::model::run::RunPlan;
@@ -63,13 +65,19 @@ pub fn install(
     _elements: &Elements,
     plan: &RunPlan,
 ) {
-    world.insert_resource(Roster::of(plan.city.customers()));
+    let roster = Roster::of(plan.city.customers());
+    world.insert_resource(match plan.city.water {
+        Some(_) => roster.with_water(plan.city.population()),
+        None => roster,
+    });
     world.insert_resource(Crews {
         stores: Stores::of(plan.city.population()),
         ..Crews::default()
     });
+    world.insert_resource(Streets::default());
     world.insert_resource(tags(points));
     state.resource::<Crews>("maintenance/crews");
+    state.resource::<Streets>("maintenance/streets");
     let [before, _] = schedules;
     // Only the sets stand in stages: a system in both a stage and a set of that stage is a redundant edge, an error once
     // the twin orders the sets within their stage.
@@ -118,7 +126,8 @@ fn publish(
     tags: Res<Tags>,
     mut points: ResMut<Points>,
 ) {
-    let on_shift = roster.on_shift(clock.hour_of_day(), crews.aid).count();
+    let hour = clock.hour_of_day();
+    let on_shift = roster.on_shift(hour, crews.aid).count() + roster.water_on_shift(hour).len();
     points.publish(tags.crews_busy, crews.busy() as f64);
     points.publish(tags.crews_on_shift, on_shift as f64);
     points.publish(tags.work_waiting, crews.waiting() as f64);

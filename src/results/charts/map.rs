@@ -27,9 +27,9 @@ use crate::results::worst::branches;
 use crate::results::worst::counts;
 
 /// Width of the page, pixels.
-const WIDTH: f64 = 1200.0;
+pub const WIDTH: f64 = 1200.0;
 /// Left, top and right of the map; its bottom follows from the city's shape.
-const FRAME: [f64; 3] = [24.0, 84.0, 936.0];
+pub const FRAME: [f64; 3] = [24.0, 84.0, 936.0];
 /// Least and greatest height of the map: the legend's, and what fits a screen.
 const HEIGHT: [f64; 2] = [500.0, 792.0];
 /// Room above the map and, with the scale bar, below it.
@@ -43,16 +43,19 @@ const NAMED: usize = 24;
 const APART_M: f64 = 50.0;
 
 /// Metres to the page.
-struct Projection {
-    scale: f64,
+pub struct Projection {
+    /// Pixels a metre.
+    pub scale: f64,
     origin: At,
     middle: At,
     /// Lower edge of the map on the page.
-    bottom: f64,
+    pub bottom: f64,
 }
 
 impl Projection {
-    fn of(o: &RunOutcome) -> Option<Self> {
+    /// The projection that shows a city whole; none if it has no extent.
+    #[must_use]
+    pub fn of(o: &RunOutcome) -> Option<Self> {
         let city = &o.plan.city;
         let corners = city
             .districts
@@ -112,12 +115,16 @@ impl Projection {
         (libm::hypot(to.0 - at.0, to.1 - at.1) > 1.0).then_some(to)
     }
 
-    fn ring(&self, district: &District) -> Vec<At> {
+    /// Corners of a district.
+    #[must_use]
+    pub fn ring(&self, district: &District) -> Vec<At> {
         let corners = district.boundary_m.iter();
         corners.map(|p| self.at(p[0], p[1])).collect()
     }
 
-    fn at(&self, x_m: f64, y_m: f64) -> At {
+    /// Place of a point of the city.
+    #[must_use]
+    pub fn at(&self, x_m: f64, y_m: f64) -> At {
         (
             self.middle.0 + (x_m - self.origin.0) * self.scale,
             self.middle.1 - (y_m - self.origin.1) * self.scale,

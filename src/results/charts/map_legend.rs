@@ -19,7 +19,7 @@ use crate::results::story::words::amount;
 use crate::results::story::words::duration;
 
 /// Left edge of the legend.
-const LEGEND: f64 = 964.0;
+pub const LEGEND: f64 = 964.0;
 /// A district that lost nothing.
 pub const UNHURT: Color = Color(238, 240, 243, 1.0);
 /// Loading classes: lower bound in per cent, colour, width.

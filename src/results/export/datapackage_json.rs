@@ -1,7 +1,7 @@
 //! `datapackage.json`: the tables of the folder, column by column (Frictionless Data Package v1, Table Schema).
 
 use crate::results::export::ExportError;
-use crate::results::export::FILES;
+use crate::results::export::files;
 use crate::results::export::table::Column;
 use crate::results::outcome::RunOutcome;
 use serde_json::Value;
@@ -45,7 +45,7 @@ pub fn plain(name: &str) -> String {
 /// # Errors
 /// [`ExportError`] if the writer refuses.
 pub fn write(o: &RunOutcome, out: &mut dyn Write) -> Result<(), ExportError> {
-    let tables = FILES.iter().filter_map(|file| {
+    let tables = files(o).into_iter().filter_map(|file| {
         let columns = (file.columns?)(o);
         let fields: Vec<Value> = columns.iter().map(field).collect();
         Some(json!({
@@ -74,6 +74,7 @@ pub fn write(o: &RunOutcome, out: &mut dyn Write) -> Result<(), ExportError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::results::export::FILES;
     use crate::results::fixture::small;
 
     #[test]

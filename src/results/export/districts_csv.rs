@@ -87,6 +87,30 @@ pub fn columns(_: &RunOutcome) -> Vec<Column> {
             "",
             "When, local standard time; empty if never.",
         ),
+        column(
+            "heat_exposure_person_h",
+            "number",
+            "person h",
+            "Time people spent in homes of 32 C and more; empty without people.",
+        ),
+        column(
+            "max_exposed_persons",
+            "number",
+            "persons",
+            "Most people at one recorded time in homes of 32 C and more; empty without people.",
+        ),
+        column(
+            "max_indoor_no_ac_c",
+            "number",
+            "degC",
+            "Highest mean indoor temperature of homes without air conditioning; empty without people.",
+        ),
+        column(
+            "excess_deaths",
+            "number",
+            "persons",
+            "Excess deaths expected within ten days of the heat of the run; empty without people.",
+        ),
     ]
 }
 
@@ -100,6 +124,7 @@ pub fn write(o: &RunOutcome, out: &mut dyn Write) -> Result<(), ExportError> {
     let mut writer = begin(&columns(o), out)?;
     for (k, d) in o.plan.city.districts.iter().enumerate() {
         let path = |quantity: &str| format!("district/{}/{quantity}", d.id);
+        let heat = |quantity: &str| format!("people/district/{}/{quantity}", d.id);
         let most = o.highest(&path("customers_out"));
         let when = most.filter(|e| e.value > 0.0).map(|e| e.t_s);
         writer.write_record([
@@ -120,6 +145,10 @@ pub fn write(o: &RunOutcome, out: &mut dyn Write) -> Result<(), ExportError> {
             maybe(most.map(|e| e.value)),
             when.map_or_else(String::new, |t| t.to_string()),
             when.map_or_else(String::new, |t| iso(o.plan.start, t)),
+            maybe(o.final_value(&heat("heat_exposure_person_h"))),
+            maybe(o.highest(&heat("exposed_persons")).map(|e| e.value)),
+            maybe(o.highest(&heat("indoor_no_ac_c")).map(|e| e.value)),
+            maybe(o.final_value(&heat("excess_deaths"))),
         ])?;
     }
     end(writer)

@@ -5,7 +5,7 @@
 
 use crate::results::charts;
 use crate::results::export::ExportError;
-use crate::results::export::FILES;
+use crate::results::export::files;
 use crate::results::export::manifest_json;
 use crate::results::export::manifest_json::Origin;
 use crate::results::outcome::RunOutcome;
@@ -147,7 +147,7 @@ impl<W: Write> Write for Hashing<W> {
 
 fn fill(o: &RunOutcome, dir: &Path, extras: &Extras) -> Result<(), ExportError> {
     let mut hashes = BTreeMap::new();
-    for file in FILES {
+    for file in files(o) {
         let hash = write_file(&dir.join(file.name), |out| (file.write)(o, out))?;
         hashes.insert(file.name.to_owned(), hash);
     }
@@ -219,6 +219,7 @@ fn put_in_place(draft: tempfile::TempDir, parent: &Path, dir: &Path) -> Result<(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::results::export::FILES;
     use crate::results::fixture::small;
 
     fn read_all(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {

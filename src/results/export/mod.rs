@@ -10,12 +10,16 @@ pub mod districts_csv;
 pub mod element_series_csv;
 pub mod events_csv;
 pub mod folder;
+pub mod gtfs_rt;
 pub mod lines_csv;
 pub mod manifest_json;
 pub mod map_geojson;
+pub mod station_activities_csv;
+pub mod stop_visits_csv;
 pub mod summary_json;
 pub mod table;
 pub mod timeseries_csv;
+pub mod trips_performed_csv;
 
 use crate::results::export::table::Column;
 use crate::results::outcome::RunOutcome;
@@ -186,6 +190,42 @@ pub const FILES: &[File] = &[
     },
 ];
 
+/// The files of a run with public transport: TIDES tables and a GTFS Realtime feed.
+const TRANSIT_FILES: &[File] = &[
+    File {
+        name: "stop_visits.csv",
+        about: "Halts as operated: times against the plan, passengers (TIDES stop_visits).",
+        columns: Some(stop_visits_csv::columns),
+        write: stop_visits_csv::write,
+    },
+    File {
+        name: "trips_performed.csv",
+        about: "Runs as operated, and those that were not (TIDES trips_performed).",
+        columns: Some(trips_performed_csv::columns),
+        write: trips_performed_csv::write,
+    },
+    File {
+        name: "station_activities.csv",
+        about: "Passengers by stop and hour (TIDES station_activities).",
+        columns: Some(station_activities_csv::columns),
+        write: station_activities_csv::write,
+    },
+    File {
+        name: "trip_updates.pb",
+        about: "Operated against planned times of all runs (GTFS Realtime 2.0 trip updates).",
+        columns: None,
+        write: gtfs_rt::write,
+    },
+];
+
+/// The files of an outcome, in the order of writing: those of layers that it lacks are left out.
+#[must_use]
+pub fn files(o: &RunOutcome) -> Vec<&'static File> {
+    let has_transit = o.plan.city.transit.is_some() && !o.record.stop_visits.is_empty();
+    let transit = TRANSIT_FILES.iter().filter(|_| has_transit);
+    FILES.iter().chain(transit).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -212,7 +252,7 @@ mod tests {
     #[test]
     fn a_full_disk_is_an_error_of_every_exporter() {
         let o = small::outcome();
-        for file in FILES {
+        for file in files(&o) {
             let mut bytes = Vec::new();
             (file.write)(&o, &mut bytes).unwrap();
             assert!(!bytes.is_empty(), "{}", file.name);
@@ -229,7 +269,7 @@ mod tests {
     #[test]
     fn tables_have_the_columns_they_declare_in_every_row() {
         for o in [small::outcome(), heat_wave::outcome()] {
-            for file in FILES {
+            for file in files(&o) {
                 let Some(columns) = file.columns else {
                     continue;
                 };

@@ -5,8 +5,10 @@
 
 pub mod energy;
 pub mod equity;
+pub mod health;
 pub mod loading;
 pub mod reliability;
+pub mod traffic;
 pub mod upkeep;
 
 use crate::results::outcome::RunOutcome;
@@ -57,7 +59,9 @@ pub const METRICS: &[&[Metric]] = &[
     loading::METRICS,
     energy::METRICS,
     upkeep::METRICS,
+    traffic::METRICS,
     equity::METRICS,
+    health::METRICS,
 ];
 
 /// All metrics in order.

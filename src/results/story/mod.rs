@@ -3,6 +3,7 @@
 //! Each paragraph is a function that returns a line or nothing; none prints. Local standard times.
 
 pub mod chain;
+pub mod health;
 pub mod response;
 pub mod shedding;
 pub mod words;
@@ -23,7 +24,7 @@ const RATIO_FROM_MIN: f64 = 5.0;
 /// The story, a line a paragraph.
 #[must_use]
 pub fn tell(o: &RunOutcome) -> Vec<String> {
-    let lines: [fn(&RunOutcome) -> Option<String>; 13] = [
+    let lines: [fn(&RunOutcome) -> Option<String>; 15] = [
         opening,
         weather,
         imposed,
@@ -34,6 +35,8 @@ pub fn tell(o: &RunOutcome) -> Vec<String> {
         worst_moment,
         toll,
         fairness,
+        health::heat_at_home,
+        health::care,
         response::control_room,
         response::crews,
         ending,
@@ -327,7 +330,7 @@ mod tests {
     fn a_heat_wave_is_told_with_its_numbers() {
         let lines = tell(&heat_wave::outcome());
         println!("{}", lines.join("\n"));
-        assert!((6..=13).contains(&lines.len()));
+        assert!((6..=15).contains(&lines.len()));
         let text = lines.join("\n");
         for part in [
             "The scenario imposed a heat wave until Wed night (from Mon 12 Jul 00:00).",

@@ -35,3 +35,14 @@ pub fn tables(
     }
     Some(tables)
 }
+
+/// Line of a row of one of a layer's tables, given by its file's name; none if the file is not of the layer.
+pub fn line(
+    layer: &LayerTables,
+    tables: Option<&[Table]>,
+    file: &str,
+    row: usize,
+) -> Option<usize> {
+    let index = layer.iter().position(|(name, _)| *name == file)?;
+    tables?.get(index)?.line(row)
+}

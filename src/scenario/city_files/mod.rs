@@ -10,10 +10,15 @@ pub mod header;
 pub mod layer;
 pub mod network;
 pub mod places;
+pub mod read_transit;
+pub mod roads;
 pub mod supply;
 pub mod table;
+pub mod transit;
 pub mod travel;
 pub mod validate;
+pub mod validate_transit;
+mod validate_travel;
 pub mod water;
 pub mod water_check;
 
@@ -110,6 +115,12 @@ pub fn render(city: &City) -> Result<Vec<(&'static str, String)>, WriteError> {
     if let Some(water) = &city.water {
         files.extend(water::write(city, water)?);
     }
+    if let Some(roads) = &city.roads {
+        files.extend(roads::write(city, roads)?);
+    }
+    if let Some(transit) = &city.transit {
+        files.extend(transit::write(city, transit)?);
+    }
     Ok(files)
 }
 
@@ -190,8 +201,22 @@ pub fn parse(
         batteries: batteries.read(p, |row: &mut Row| supply::read_battery(row, &ids)),
     };
     let districts_read = districts.read(p, places::read_district);
-    let travel = layer::tables(travel::TABLES, place, &mut text, p)
-        .map(|tables| travel::read(&tables, &ids, p).0);
+    let travel_tables = layer::tables(travel::TABLES, place, &mut text, p);
+    let road_tables = layer::tables(roads::TABLES, place, &mut text, p);
+    let (travel, zone_ids) = travel_tables
+        .as_ref()
+        .map(|tables| travel::read(tables, &ids, p))
+        .unzip();
+    let zone_ids = zone_ids.unwrap_or_default();
+    let zones = travel.as_ref().map_or(0, |t| t.zones.len());
+    let roads = road_tables
+        .as_ref()
+        .map(|tables| roads::read(tables, &ids, &zone_ids, zones, p).0);
+    let road_links = roads.as_ref().map_or(0, |r| r.links.len());
+    let transit_tables = layer::tables(transit::TABLES, place, &mut text, p);
+    let transit = transit_tables
+        .as_ref()
+        .map(|tables| read_transit::read(tables, &ids, road_links, p));
     let water_tables = layer::tables(water::TABLES, place, &mut text, p);
     let water = water_tables
         .as_ref()
@@ -202,6 +227,8 @@ pub fn parse(
     };
     let city = City {
         travel,
+        roads,
+        transit,
         water,
         ..header.city(districts_read, grid)
     };
@@ -218,15 +245,22 @@ pub fn parse(
         externals,
         batteries,
     ];
-    let found = validate::problems(&city, place, |file, row| {
+    let mut found = validate::problems(&city, place, |file, row| {
         TABLES
             .iter()
             .position(|(name, _)| *name == file)
             .and_then(|i| tables[i].line(row))
-            .or_else(|| {
-                let i = water::TABLES.iter().position(|(name, _)| *name == file)?;
-                water_tables.as_ref()?.get(i)?.line(row)
-            })
+            .or_else(|| layer::line(travel::TABLES, travel_tables.as_deref(), file, row))
+            .or_else(|| layer::line(roads::TABLES, road_tables.as_deref(), file, row))
+            .or_else(|| layer::line(water::TABLES, water_tables.as_deref(), file, row))
     });
+    if let Some(transit) = &city.transit {
+        let line = |file: &str, row: usize| {
+            layer::line(transit::TABLES, transit_tables.as_deref(), file, row)
+        };
+        found
+            .0
+            .extend(validate_transit::problems(transit, place, line).0);
+    }
     found.unless(city)
 }

@@ -171,7 +171,7 @@ pub struct Row<'a> {
 }
 
 impl Row<'_> {
-    fn complain(&mut self, field: &str, message: String, help: Option<String>) {
+    pub(super) fn complain(&mut self, field: &str, message: String, help: Option<String>) {
         let column = self.table.columns.get(field).map(|c| c + 1);
         let problem = Problem::new(&self.table.file, message)
             .at(Some(self.line))
@@ -243,6 +243,46 @@ impl Row<'_> {
             );
             T::default()
         })
+    }
+
+    /// Whole numbers separated by spaces.
+    pub fn wholes<T: std::str::FromStr>(&mut self, field: &str) -> Vec<T> {
+        let text = self.text(field);
+        let mut values = Vec::new();
+        for part in text.split_whitespace() {
+            match part.parse::<T>() {
+                Ok(value) => values.push(value),
+                Err(_) => {
+                    let message = format!("`{part}` is not a whole number in range");
+                    self.complain(field, message, None);
+                }
+            }
+        }
+        values
+    }
+
+    /// Row numbers of a table of `count` rows, from 0, separated by spaces.
+    pub fn indices(&mut self, field: &str, count: usize) -> Vec<usize> {
+        let mut values = self.wholes::<usize>(field);
+        if let Some(wrong) = values.iter().find(|v| **v >= count) {
+            let message = format!("there is no row {wrong}: the last is {}", count as i64 - 1);
+            self.complain(field, message, None);
+            values.clear();
+        }
+        values
+    }
+
+    /// A row number of a table of `count` rows, from 0.
+    pub fn index(&mut self, field: &str, count: usize) -> usize {
+        let values = self.indices(field, count);
+        match values[..] {
+            [value] => value,
+            _ => {
+                let message = format!("has {} row numbers, not one", values.len());
+                self.complain(field, message, None);
+                0
+            }
+        }
     }
 
     /// `true` or `false`.
@@ -337,6 +377,16 @@ pub fn joined(values: &[f64]) -> String {
     values
         .iter()
         .map(f64::to_string)
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// Values separated by spaces.
+#[must_use]
+pub fn spaced<T: ToString>(values: &[T]) -> String {
+    values
+        .iter()
+        .map(T::to_string)
         .collect::<Vec<_>>()
         .join(" ")
 }

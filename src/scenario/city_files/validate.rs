@@ -15,6 +15,7 @@ use crate::city::model::grid::Load;
 use crate::city::model::grid::Plant;
 use crate::city::model::grid::Technology;
 use crate::city::model::grid::Transformer;
+use crate::scenario::city_files::validate_travel;
 use crate::scenario::city_files::water_check;
 use crate::scenario::problem::Problem;
 use crate::scenario::problem::Problems;
@@ -25,17 +26,17 @@ const SHARE_TOLERANCE: f64 = 1e-3;
 const VOLTAGE_TOLERANCE: f64 = 0.02;
 
 /// Collects problems of one row.
-struct Judge<'a> {
-    place: &'a str,
-    file: &'static str,
-    row: usize,
-    line: Option<usize>,
-    id: &'a str,
-    problems: &'a mut Problems,
+pub(super) struct Judge<'a> {
+    pub(super) place: &'a str,
+    pub(super) file: &'static str,
+    pub(super) row: usize,
+    pub(super) line: Option<usize>,
+    pub(super) id: &'a str,
+    pub(super) problems: &'a mut Problems,
 }
 
 impl Judge<'_> {
-    fn say(&mut self, field: &str, message: String) {
+    pub(super) fn say(&mut self, field: &str, message: String) {
         let file = format!("{}{}", self.place, self.file);
         // Without lines (a city in memory) the id says which.
         let message = if self.line.is_some() {
@@ -47,7 +48,7 @@ impl Judge<'_> {
             .push(Problem::new(file, message).at(self.line).field(field));
     }
 
-    fn within(&mut self, field: &str, value: f64, low: f64, high: f64) {
+    pub(super) fn within(&mut self, field: &str, value: f64, low: f64, high: f64) {
         if !(low..=high).contains(&value) {
             let message = if high.is_finite() {
                 format!("{value} is out of range {low} to {high}")
@@ -60,17 +61,17 @@ impl Judge<'_> {
         }
     }
 
-    fn not_negative(&mut self, field: &str, value: f64) {
+    pub(super) fn not_negative(&mut self, field: &str, value: f64) {
         self.within(field, value, 0.0, f64::INFINITY);
     }
 
-    fn positive(&mut self, field: &str, value: f64) {
+    pub(super) fn positive(&mut self, field: &str, value: f64) {
         if value.is_nan() || value <= 0.0 {
             self.say(field, format!("{value} is not positive"));
         }
     }
 
-    fn ordered(&mut self, fields: (&str, &str), low: f64, high: f64) {
+    pub(super) fn ordered(&mut self, fields: (&str, &str), low: f64, high: f64) {
         if low.is_nan() || high.is_nan() || low > high {
             self.say(fields.0, format!("{low} is above {} of {high}", fields.1));
         }
@@ -126,6 +127,7 @@ pub fn problems(city: &City, place: &str, line: impl Fn(&str, usize) -> Option<u
             }
         });
     }
+    validate_travel::problems(city, place, &line, &mut found);
     if city.districts.is_empty() {
         found.push(Problem::new(
             format!("{place}districts.csv"),

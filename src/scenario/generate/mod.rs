@@ -1,6 +1,6 @@
 //! The synthetic city: a whole, plausible city of any size drawn from a name, a population and a seed.
 //!
-//! Order of drawing: land, blocks, districts, critical sites, substations, feeders, ties, mesh, plants. Every random
+//! Order of drawing: land, blocks, districts, critical sites, substations, feeders, ties, mesh, plants, travel, roads. Every random
 //! choice has its own stream (`draw`), so the same recipe gives the same bytes and a change in one part shifts no
 //! draws elsewhere. How the default city compares with real ones is in `docs/sizing.md`.
 
@@ -14,26 +14,32 @@ pub mod draw;
 pub mod feeders;
 pub mod geometry;
 pub mod land;
+pub mod lanes;
 pub mod loads;
 pub mod mesh;
 pub mod names;
 mod noise;
 pub mod plants;
+pub mod roads;
 pub mod security;
+pub mod streets;
 pub mod substations;
 pub mod ties;
 pub mod tour;
+pub mod transit;
 pub mod water;
 pub mod travel;
 pub mod weather;
 mod weather_days;
 mod weather_events;
 pub mod weather_overlay;
+pub mod zones;
 
 use crate::city::model::city::City;
 use crate::city::model::city::Provenance;
 use crate::city::model::city::Site;
 use crate::scenario::generate::assemble::Plans;
+use crate::scenario::generate::blocks::Block;
 use crate::scenario::generate::geometry::Point;
 use crate::scenario::generate::geometry::rounded;
 use crate::scenario::generate::land::Land;
@@ -158,11 +164,51 @@ fn check(recipe: &CityRecipe) -> Result<(), GenerateError> {
     )
 }
 
-/// Draws a city.
+/// Draws a city with all its layers.
 ///
 /// # Errors
 /// A recipe out of range, or a mesh that cannot be made N-1 secure.
 pub fn city(recipe: &CityRecipe) -> Result<City, GenerateError> {
+    let Ground {
+        mut city,
+        land,
+        blocks,
+        home,
+    } = ground(recipe)?;
+    let (population, seed) = (recipe.population, recipe.seed);
+    let travel = travel::travel(&zones::zones(&blocks, &home, population));
+    let roads = roads::roads(&land, &city.districts, &city.grid, &travel, population, seed);
+    city.travel = Some(travel);
+    city.roads = Some(roads);
+    city.water = water::water(&city);
+    city.transit = Some(transit::transit(&city, &land, &blocks, seed));
+    city.provenance.extend(made_up(&[
+        ("travel", "doubly constrained gravity and a logit of modes, to the shares of docs/sizing.md"),
+        ("roads", "street grid finer where more people live; lanes by assigning the peak hours; signals on the nearest load"),
+        ("water", "zones round the pump stations, each with a tank; mains sized for the hottest day by docs/water.md"),
+        ("transit", "lines, headways and speeds of docs/sizing.md; blocks first in, first out at terminals; fleets by the peak"),
+    ]));
+    Ok(city)
+}
+
+/// A city with its grid and no other layer, and what it was drawn on.
+#[derive(Debug)]
+pub struct Ground {
+    /// The city.
+    pub city: City,
+    /// The land it stands on.
+    pub land: Land,
+    /// Its blocks.
+    pub blocks: Vec<Block>,
+    /// District of each block.
+    pub home: Vec<usize>,
+}
+
+/// Draws a city with its grid and no other layer.
+///
+/// # Errors
+/// A recipe out of range, or a mesh that cannot be made N-1 secure.
+pub fn ground(recipe: &CityRecipe) -> Result<Ground, GenerateError> {
     check(recipe)?;
     let (population, seed) = (recipe.population, recipe.seed);
     let land = Land::new(population, seed);
@@ -229,7 +275,7 @@ pub fn city(recipe: &CityRecipe) -> Result<City, GenerateError> {
         grid.plants.push(plant);
     }
     loads::give_roofs(&mut grid.loads, &mut districts, population);
-    let mut city = City {
+    let city = City {
         name: recipe.name.clone(),
         description: format!(
             "A synthetic city of {population} people in {} districts on the western shore of an inland sea, fed by {} \
@@ -248,19 +294,29 @@ pub fn city(recipe: &CityRecipe) -> Result<City, GenerateError> {
         water: None,
         provenance: provenance(),
     };
-    city.water = water::water(&city);
-    Ok(city)
+    Ok(Ground {
+        city,
+        land,
+        blocks,
+        home,
+    })
 }
 
 fn provenance() -> Vec<Provenance> {
-    [
+    made_up(&[
         ("districts", "drawn by the generator; shares and incomes of docs/sizing.md"),
         ("grid.conductors", "pandapower standard types; diameters and masses of EN 50182"),
         ("grid.lines", "route 4/pi times the straight line; sizes by DC power flow until N-1 secure at the 35 C peak"),
         ("grid.loads", "peaks a person of docs/sizing.md; one bus stands for two to four service transformers"),
-        ("water", "zones round the pump stations, each with a tank; mains sized for the hottest day by docs/water.md"),
         ("grid.plants", "fleet of docs/sizing.md, in proportion to population"),
-    ]
-    .map(|(item, rule)| Provenance { item: item.to_owned(), rule: rule.to_owned(), synthetic: true })
-    .to_vec()
+    ])
+}
+
+fn made_up(rows: &[(&str, &str)]) -> Vec<Provenance> {
+    let row = |(item, rule): &(&str, &str)| Provenance {
+        item: (*item).to_owned(),
+        rule: (*rule).to_owned(),
+        synthetic: true,
+    };
+    rows.iter().map(row).collect()
 }

@@ -8,6 +8,7 @@
 //! Method: Delling, Pajor and Werneck, 'Round-Based Public Transit Routing', Transportation Science 49 (2015) 591.
 
 pub mod footpaths;
+pub mod frequency;
 pub mod itinerary;
 pub mod patterns;
 pub mod profile;

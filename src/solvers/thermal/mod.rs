@@ -7,6 +7,7 @@ pub mod building;
 pub mod building_kind;
 pub mod cable;
 pub mod conductor;
+pub mod heat_island;
 pub mod photovoltaic;
 pub mod psychrometrics;
 pub mod transformer;

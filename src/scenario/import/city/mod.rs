@@ -6,6 +6,7 @@
 //! the graph on a generated shore, not the region that the case comes from, so lengths do not follow from impedances.
 //! There is no external grid: the largest unit takes the balance.
 
+pub mod feed;
 pub mod flows;
 pub mod layout;
 pub mod network;
@@ -59,6 +60,18 @@ pub fn city(
     case: &MatpowerCase,
     weather: Option<&EpwFile>,
 ) -> Result<City, CityImportError> {
+    on_land(name, case, weather).map(|(city, _)| city)
+}
+
+/// Builds a city of the given name, and tells the land on which it was drawn.
+///
+/// # Errors
+/// A case without load.
+pub fn on_land(
+    name: &str,
+    case: &MatpowerCase,
+    weather: Option<&EpwFile>,
+) -> Result<(City, Land), CityImportError> {
     let part = Part::of(case);
     let drawn = plants::drawn_mw(case, &part);
     let demand: Vec<f64> = part
@@ -123,7 +136,7 @@ pub fn city(
         utc_offset_h: file.utc_offset_h,
     });
     let provenance = provenance(case, weather, &branches);
-    Ok(City {
+    let city = City {
         name: name.to_owned(),
         description: format!(
             "A city of {population} people on the network of the case {}{}.",
@@ -159,7 +172,8 @@ pub fn city(
         transit: None,
         water: None,
         provenance,
-    })
+    };
+    Ok((city, land))
 }
 
 /// Power factor of a load as a group of customers may have it: lagging, and none too low.

@@ -120,6 +120,9 @@ pub struct FeedCall {
     pub pickup: u8,
     /// `drop_off_type`, likewise.
     pub drop_off: u8,
+    /// Whether a vehicle waits for its time there: `timepoint` 1, or where the feed does not say, a time given among
+    /// blank ones.
+    pub is_timepoint: bool,
 }
 
 /// A path on the ground.

@@ -88,6 +88,7 @@ mod tests {
             distance,
             pickup: 0,
             drop_off: 0,
+            timepoint: None,
         }
     }
 

@@ -30,6 +30,7 @@ const COLUMNS: &Columns = &[
     ("location_id", false),
     ("location_group_id", false),
     ("start_pickup_drop_off_window", false),
+    ("timepoint", false),
 ];
 const TRIP: usize = 0;
 const ARRIVAL: usize = 1;
@@ -39,6 +40,7 @@ const SEQUENCE: usize = 4;
 const PICKUP: usize = 5;
 const DROP_OFF: usize = 6;
 const DISTANCE: usize = 7;
+const TIMEPOINT: usize = 11;
 /// The columns that only service on demand has.
 const ON_DEMAND: [usize; 3] = [8, 9, 10];
 
@@ -55,6 +57,8 @@ pub(super) struct TimedStop {
     pub distance: f64,
     pub pickup: u8,
     pub drop_off: u8,
+    /// What the feed says of it, if anything.
+    pub timepoint: Option<bool>,
 }
 
 /// Reads the calls, trip after trip, and tells each trip where its own are.
@@ -116,6 +120,12 @@ pub(super) fn read(
         if trip.is_flexible {
             continue;
         }
+        // Before blank times are filled: where some are blank, those given are the ones that are kept.
+        let some_blank = rows.iter().any(|row| is_blank(row));
+        for row in rows.iter_mut() {
+            let given = some_blank && !is_blank(row);
+            row.timepoint = Some(row.timepoint.unwrap_or(given));
+        }
         if let Err(line) = interpolate::fill(rows, stops) {
             let message = format!("trip `{}` has no time at its first or last stop", trip.id);
             findings.problem(
@@ -135,6 +145,7 @@ pub(super) fn read(
                     departure_s,
                     pickup: row.pickup,
                     drop_off: row.drop_off,
+                    is_timepoint: row.timepoint == Some(true),
                 });
             }
         }
@@ -231,7 +242,16 @@ fn timed_stop(
         distance,
         pickup: row.code(PICKUP, 3, findings),
         drop_off: row.code(DROP_OFF, 3, findings),
+        timepoint: match row.bytes(TIMEPOINT) {
+            b"1" => Some(true),
+            b"0" => Some(false),
+            _ => None,
+        },
     })
+}
+
+fn is_blank(row: &TimedStop) -> bool {
+    row.arrival_s.is_none() && row.departure_s.is_none()
 }
 
 /// A time; blank is `None`, and so is what is noted as a problem.
