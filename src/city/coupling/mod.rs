@@ -158,6 +158,9 @@ pub fn install(schedules: &mut [Schedule; 2]) {
             people_to_grid,
             people_to_roads,
             people_to_transit,
+            weather_to_water,
+            grid_to_water,
+            water_to_grid,
         )
             .chain()
             .in_set(Stage::Couple),

@@ -79,9 +79,13 @@ pub const CHARTS: &[Chart] = &[
         name: "exposure_map",
         about: "Hours in hot homes by district, cooling centres and hospitals.",
         draw: exposure_map::draw,
+    },
+    Chart {
         name: "road_delay",
         about: "Time lost on main roads in the hour in which most was lost.",
         draw: road_delay::draw,
+    },
+    Chart {
         name: "punctuality",
         about: "Departures on time, wait beyond the plan and runs not made, by route.",
         draw: punctuality::draw,
