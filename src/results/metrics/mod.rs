@@ -10,6 +10,7 @@ pub mod loading;
 pub mod reliability;
 pub mod traffic;
 pub mod upkeep;
+pub mod water;
 
 use crate::results::outcome::RunOutcome;
 
@@ -62,6 +63,7 @@ pub const METRICS: &[&[Metric]] = &[
     traffic::METRICS,
     equity::METRICS,
     health::METRICS,
+    water::METRICS,
 ];
 
 /// All metrics in order.

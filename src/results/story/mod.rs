@@ -6,6 +6,7 @@ pub mod chain;
 pub mod health;
 pub mod response;
 pub mod shedding;
+pub mod water;
 pub mod words;
 
 use crate::results::calendar::stamp;
@@ -24,7 +25,7 @@ const RATIO_FROM_MIN: f64 = 5.0;
 /// The story, a line a paragraph.
 #[must_use]
 pub fn tell(o: &RunOutcome) -> Vec<String> {
-    let lines: [fn(&RunOutcome) -> Option<String>; 15] = [
+    let lines: [fn(&RunOutcome) -> Option<String>; 16] = [
         opening,
         weather,
         imposed,
@@ -37,6 +38,7 @@ pub fn tell(o: &RunOutcome) -> Vec<String> {
         fairness,
         health::heat_at_home,
         health::care,
+        water::water,
         response::control_room,
         response::crews,
         ending,
