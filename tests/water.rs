@@ -189,8 +189,15 @@ fn val_lakeside_has_the_sizes_of_the_sheet() {
         water.mains.len()
     );
     for s in &water.stations {
-        let p = water.pumps.iter().find(|p| water.stations[p.station].id == s.id).unwrap();
-        println!("{} {:?}: {} m3/h x {} m", s.id, s.kind, p.flow_m3h, p.head_m);
+        let p = water
+            .pumps
+            .iter()
+            .find(|p| water.stations[p.station].id == s.id)
+            .unwrap();
+        println!(
+            "{} {:?}: {} m3/h x {} m",
+            s.id, s.kind, p.flow_m3h, p.head_m
+        );
     }
 }
 
@@ -205,14 +212,22 @@ fn val_a_normal_day_lies_in_the_bands() {
     let peak = bench.peak_m3h / (t.asked_m3 / 24.0);
     println!(
         "{ml:.1} ML, losses {loss:.1} %, {kwh:.3} kWh/m3, {:.2} MW, {:?} bar, peak {peak:.2}, unserved {:.1} m3, solves {:?}, clipped {}",
-        t.energy_kwh / 24e3, bench.band, t.unserved_m3, bench.state().solves, t.clipped_m3
+        t.energy_kwh / 24e3,
+        bench.band,
+        t.unserved_m3,
+        bench.state().solves,
+        t.clipped_m3
     );
     let levels: Vec<f64> = bench.state().volume_m3.clone();
     println!("{levels:?} running {:?}", bench.state().running);
     assert!((75.0..=105.0).contains(&ml), "{ml} ML");
     assert!((12.0..=20.0).contains(&loss), "{loss} %");
     assert!((0.4..=0.6).contains(&kwh), "{kwh} kWh/m3");
-    assert!(bench.band[0] >= 2.8 && bench.band[1] <= 5.6, "{:?} bar", bench.band);
+    assert!(
+        bench.band[0] >= 2.8 && bench.band[1] <= 5.6,
+        "{:?} bar",
+        bench.band
+    );
     assert!(t.unserved_m3 < 1e-6 * t.asked_m3);
 }
 
@@ -225,8 +240,16 @@ fn val_the_heat_wave_draws_more_and_still_serves() {
     let t = bench.state().totals;
     println!(
         "{:.1} ML a day, peak {:.0} m3/h, losses {:.1} %, {:?} bar, unserved {:.1} m3, least {:.3}, bursts {}, hydrants {}, low {:.0} person h, {spent:?}, solves {:?}",
-        t.from_sources_m3 / 3000.0, bench.peak_m3h, 100.0 * (t.leaked_m3 + t.escaped_m3) / t.from_sources_m3, bench.band,
-        t.unserved_m3, t.least_share, t.bursts, t.hydrants, t.low_person_h, bench.state().solves
+        t.from_sources_m3 / 3000.0,
+        bench.peak_m3h,
+        100.0 * (t.leaked_m3 + t.escaped_m3) / t.from_sources_m3,
+        bench.band,
+        t.unserved_m3,
+        t.least_share,
+        t.bursts,
+        t.hydrants,
+        t.low_person_h,
+        bench.state().solves
     );
     assert!((110.0..=130.0).contains(&(t.from_sources_m3 / 3000.0)));
 }
@@ -236,15 +259,25 @@ fn hand() -> City {
     let mut city = city(20_000);
     let net = city.water.as_mut().unwrap();
     let mut place = net.nodes.iter().find(|n| n.people > 0.0).unwrap().clone();
-    (place.homes_m3h, place.others_m3h, place.leak_m3h, place.hydrants) = (36.0, 0.0, 0.0, 0);
+    (
+        place.homes_m3h,
+        place.others_m3h,
+        place.leak_m3h,
+        place.hydrants,
+    ) = (36.0, 0.0, 0.0, 0);
     place.elevation_m = 0.0;
     let mut high = place.clone();
     (high.id, high.elevation_m, high.people, high.homes_m3h) = ("TOP".to_owned(), 50.0, 0.0, 0.0);
     let mut tank = net.tanks[0].clone();
     (tank.node, tank.area_m2, tank.depth_m, tank.start_m) = (1, 10.0, 5.0, 1.23);
     let mut main = net.mains[0].clone();
-    (main.from, main.to, main.length_m, main.diameter_mm, main.check_valve) =
-        (1, 0, 100.0, 300.0, false);
+    (
+        main.from,
+        main.to,
+        main.length_m,
+        main.diameter_mm,
+        main.check_valve,
+    ) = (1, 0, 100.0, 300.0, false);
     main.stands_for_km = 0.0;
     *net = Water {
         nodes: vec![place, high],
@@ -292,7 +325,11 @@ fn without_power_tanks_fall_then_pressure_and_each_event_has_its_cause() {
     assert!(dark.point("water/power_mw") < 1e-9);
     let t = dark.state().totals;
     assert!(t.unserved_m3 > 1000.0 && lit.state().totals.unserved_m3 < 1.0);
-    let dark_events: Vec<EventId> = dark.events("pump_station_dark").iter().map(|e| e.id).collect();
+    let dark_events: Vec<EventId> = dark
+        .events("pump_station_dark")
+        .iter()
+        .map(|e| e.id)
+        .collect();
     assert_eq!(dark_events.len(), 8);
     for event in dark.events("pump_station_dark") {
         assert_eq!(event.cause, Some(EventId(7)));
@@ -335,8 +372,16 @@ fn towns_and_metropolises_have_water_at_good_pressure() {
         bench.hours(24.0);
         let t = bench.state().totals;
         let kwh = t.energy_kwh / t.from_sources_m3;
-        println!("{population}: {:?} bar, {kwh:.3} kWh/m3, {:?}", bench.band, bench.state().solves);
-        assert!(bench.band[0] >= 2.6 && bench.band[1] <= 6.2, "{population}: {:?}", bench.band);
+        println!(
+            "{population}: {:?} bar, {kwh:.3} kWh/m3, {:?}",
+            bench.band,
+            bench.state().solves
+        );
+        assert!(
+            bench.band[0] >= 2.6 && bench.band[1] <= 6.2,
+            "{population}: {:?}",
+            bench.band
+        );
         assert!((0.35..=0.6).contains(&kwh), "{population}: {kwh} kWh/m3");
         assert!(t.unserved_m3 < 1.0);
         assert_eq!(bench.state().solves[1], 0);
@@ -355,7 +400,11 @@ fn a_burst_runs_until_it_is_isolated_and_repaired_by_a_water_crew() {
     for _ in 0..16 * 60 {
         physics.step();
         worst = worst.max(common::value(&physics, "water/escaping_m3h"));
-        assert!(physics.broken_laws().is_empty(), "{:?}", physics.broken_laws());
+        assert!(
+            physics.broken_laws().is_empty(),
+            "{:?}",
+            physics.broken_laws()
+        );
     }
     assert!(worst > 20.0, "{worst} m3/h");
     let events = &physics.record().events;
@@ -367,8 +416,13 @@ fn a_burst_runs_until_it_is_isolated_and_repaired_by_a_water_crew() {
             .find(|e| e.kind == kind && e.element == burst.element)
             .unwrap()
     };
-    let [started, isolated, done, repaired] =
-        ["work_started", "main_isolated", "work_finished", "main_repaired"].map(of_main);
+    let [started, isolated, done, repaired] = [
+        "work_started",
+        "main_isolated",
+        "work_finished",
+        "main_repaired",
+    ]
+    .map(of_main);
     assert_eq!(burst.cause, Some(of("hazard_started").id));
     assert_eq!(started.cause, Some(burst.id));
     assert!(started.note.starts_with("water crew"), "{}", started.note);
@@ -400,13 +454,19 @@ fn chain_a_feeder_opens_pumps_stop_the_tank_falls_and_their_load_with_it() {
         physics.step();
         calm.step();
         ran = ran.max(common::value(&calm, &kw));
-        assert!(physics.broken_laws().is_empty(), "{:?}", physics.broken_laws());
+        assert!(
+            physics.broken_laws().is_empty(),
+            "{:?}",
+            physics.broken_laws()
+        );
     }
     assert!(ran > 5.0, "pumps of the calm city ran, {ran} kW");
     assert_eq!(common::value(&physics, &kw), 0.0);
     assert!(common::value(&physics, &tank) < common::value(&calm, &tank) - 0.3);
     let events = &physics.record().events;
-    let element = physics.elements().find(&format!("water/station/{}", station.id));
+    let element = physics
+        .elements()
+        .find(&format!("water/station/{}", station.id));
     let dark = events
         .iter()
         .find(|e| e.kind == "pump_station_dark" && e.element == element)

@@ -301,7 +301,9 @@ impl Desk<'_> {
             return;
         }
         let mut queue: Vec<usize> = (0..crews.orders.len())
-            .filter(|i| crews.orders[*i].waits() && is_water(crews.orders[*i].request.work) == water)
+            .filter(|i| {
+                crews.orders[*i].waits() && is_water(crews.orders[*i].request.work) == water
+            })
             .collect();
         queue.sort_by(|a, b| rank(&crews.orders[*a], &crews.orders[*b]));
         for i in queue {

@@ -87,7 +87,9 @@ impl Order {
     /// Whether line crews have to deal with it still: not a plant's, not a main's, and not stuck for want of a part.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        needs_crew(self.request.work) && !is_water(self.request.work) && self.progress != Progress::WaitingForPart
+        needs_crew(self.request.work)
+            && !is_water(self.request.work)
+            && self.progress != Progress::WaitingForPart
     }
 }
 

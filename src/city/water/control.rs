@@ -46,12 +46,7 @@ pub fn by_flow(flow_m3s: f64, best_m3s: f64, running: u32, pumps: u32) -> u32 {
 
 /// Sets the pumps of every station by power, set-point and local control; says whether one changed. `border` is whether
 /// works may change stages: they look at their flow every few minutes, lest they follow their own transients.
-pub fn control(
-    fabric: &WaterFabric,
-    state: &mut WaterState,
-    set: &[f64],
-    border: bool,
-) -> bool {
+pub fn control(fabric: &WaterFabric, state: &mut WaterState, set: &[f64], border: bool) -> bool {
     let water = fabric.water();
     let mut changed = false;
     for (s, station) in water.stations.iter().enumerate() {
@@ -71,7 +66,9 @@ pub fn control(
                 .iter()
                 .map(|p| state.net.flow_m3s[fabric.pump_link(*p)])
                 .sum();
-            let best = pumps.first().map_or(1.0, |p| water.pumps[*p].flow_m3h / 3600.0);
+            let best = pumps
+                .first()
+                .map_or(1.0, |p| water.pumps[*p].flow_m3h / 3600.0);
             by_flow(flow, best, before, count)
         } else {
             before

@@ -55,9 +55,11 @@ pub fn asked(
     let of = |i: usize| water.patterns.get(i).map_or(1.0, |p| at_hour(p, hour));
     let (homes, others) = (hot_homes * of(0), hot_others * of(1));
     out.clear();
-    out.extend(water.nodes.iter().map(|n| {
-        (n.homes_m3h * homes * factor.of(n.district) + n.others_m3h * others) / 3600.0
-    }));
+    out.extend(
+        water.nodes.iter().map(|n| {
+            (n.homes_m3h * homes * factor.of(n.district) + n.others_m3h * others) / 3600.0
+        }),
+    );
 }
 
 #[cfg(test)]

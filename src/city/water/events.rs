@@ -150,7 +150,10 @@ pub fn districts(
                 let cause = tank.or_else(|| behind(fabric, state, zone));
                 let people = sum[3];
                 let note = || {
-                    format!("{people:.0} people in {} below 2 bar", fabric.city.districts[d].name)
+                    format!(
+                        "{people:.0} people in {} below 2 bar",
+                        fabric.city.districts[d].name
+                    )
                 };
                 state.low[d] = Some(record.event(t_s, "pressure_low", element, cause, 0.0, note));
             }

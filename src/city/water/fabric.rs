@@ -102,13 +102,21 @@ impl WaterFabric {
         }
         let find = |table: &str, id: &str| elements.find(&format!("water/{table}/{id}"));
         let ids = Ids {
-            mains: water.mains.iter().filter_map(|m| find("main", &m.id)).collect(),
+            mains: water
+                .mains
+                .iter()
+                .filter_map(|m| find("main", &m.id))
+                .collect(),
             stations: water
                 .stations
                 .iter()
                 .filter_map(|s| find("station", &s.id))
                 .collect(),
-            tanks: water.tanks.iter().filter_map(|t| find("tank", &t.id)).collect(),
+            tanks: water
+                .tanks
+                .iter()
+                .filter_map(|t| find("tank", &t.id))
+                .collect(),
             districts: city
                 .districts
                 .iter()

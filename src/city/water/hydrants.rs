@@ -47,7 +47,10 @@ pub fn hour(
         let quintile = usize::from(districts[node.district].income_quintile).clamp(1, 5) - 1;
         let mean =
             f64::from(node.hydrants) * A_KELVIN_H * (temp_c - FROM_C) * BY_QUINTILE[quintile];
-        let count = poisson(mean, chance.uniform("water/hydrants", fabric.node_keys[n], turn));
+        let count = poisson(
+            mean,
+            chance.uniform("water/hydrants", fabric.node_keys[n], turn),
+        );
         if count > 0 {
             opened.push((n, count.min(node.hydrants)));
         }
@@ -66,7 +69,10 @@ pub fn hour(
             }
         }
         by.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
-        format!("{all} hydrants opened at {temp_c:.0} C, most in {}", by[0].1)
+        format!(
+            "{all} hydrants opened at {temp_c:.0} C, most in {}",
+            by[0].1
+        )
     });
     state.totals.hydrants += u64::from(all);
     for (node, count) in opened {
@@ -112,7 +118,9 @@ mod tests {
     #[test]
     fn poisson_numbers_have_their_mean() {
         let n = 10_000;
-        let sum: u32 = (0..n).map(|i| poisson(0.7, (f64::from(i) + 0.5) / f64::from(n))).sum();
+        let sum: u32 = (0..n)
+            .map(|i| poisson(0.7, (f64::from(i) + 0.5) / f64::from(n)))
+            .sum();
         assert!((f64::from(sum) / f64::from(n) - 0.7).abs() < 1e-3);
     }
 }

@@ -111,7 +111,13 @@ fn start(fabric: &WaterFabric, plan: &RunPlan) -> WaterState {
     let stations = water.stations.len();
     let volume_m3: Vec<f64> = water.tanks.iter().map(|t| t.area_m2 * t.start_m).collect();
     let day = (86_400 / plan.weather.interval_s.max(1)) as usize;
-    let first: Vec<f64> = plan.weather.records.iter().take(day).map(|r| r.temp_c).collect();
+    let first: Vec<f64> = plan
+        .weather
+        .records
+        .iter()
+        .take(day)
+        .map(|r| r.temp_c)
+        .collect();
     // The days before were like the first.
     let mean_c = first.iter().sum::<f64>() / first.len().max(1) as f64;
     WaterState {

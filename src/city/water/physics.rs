@@ -81,7 +81,12 @@ pub fn step(
         let temp_c = inlets.air.temp_c;
         hydrants::hour(fabric, state, *chance, temp_c, (t_s, hour), record);
     }
-    let set: Vec<f64> = inlets.tags.set.iter().map(|p| inlets.points.get(*p)).collect();
+    let set: Vec<f64> = inlets
+        .tags
+        .set
+        .iter()
+        .map(|p| inlets.points.get(*p))
+        .collect();
     state.dirty |= control::control(fabric, state, &set, border);
     let asked = &mut out.asked.0;
     if border || asked.is_empty() {

@@ -48,7 +48,15 @@ pub fn strike(
             queue.damages.drain(..).partition(|d| is_mine(d.element));
         queue.damages = others;
         for blow in own {
-            hit(fabric, &mut state, *chance, blow, t_s, &mut record, &mut board);
+            hit(
+                fabric,
+                &mut state,
+                *chance,
+                blow,
+                t_s,
+                &mut record,
+                &mut board,
+            );
         }
     }
     if queue.repairs.iter().any(|r| is_mine(r.element)) {

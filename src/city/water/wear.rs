@@ -5,8 +5,8 @@ use crate::city::model::water::Main;
 use crate::city::model::water::Material;
 use crate::city::water::fabric::WaterFabric;
 use crate::city::water::state::Burst;
-use crate::city::water::state::Wear;
 use crate::city::water::state::WaterState;
+use crate::city::water::state::Wear;
 use crate::engine::chance::Chance;
 use crate::engine::damage::Work;
 use crate::engine::damage::WorkBoard;
@@ -148,7 +148,12 @@ pub fn burst(
     let event = record.event(t_s, "main_burst", Some(element), cause, 0.0, || {
         format!(
             "a {:.0} mm main of {:.0} years burst: {:.0} L/s at {:.1} bar",
-            1000.0 * if trunk { 1e-3 * main.diameter_mm } else { SMALL_M },
+            1000.0
+                * if trunk {
+                    1e-3 * main.diameter_mm
+                } else {
+                    SMALL_M
+                },
             main.age_y,
             1000.0 * coefficient * pressure_m.sqrt(),
             pressure_m / 10.2

@@ -35,7 +35,12 @@ pub fn draw(o: &RunOutcome) -> Option<Drawing> {
     let districts = &o.plan.city.districts;
     let lowest: Vec<f64> = districts
         .iter()
-        .map(|d| Some(o.lowest(&format!("water/district/{}/pressure_bar", d.id))?.value))
+        .map(|d| {
+            Some(
+                o.lowest(&format!("water/district/{}/pressure_bar", d.id))?
+                    .value,
+            )
+        })
         .collect::<Option<_>>()?;
     let least = lowest.iter().copied().fold(f64::INFINITY, f64::min);
     let low = lowest.iter().filter(|p| **p < SERVICE_BAR).count();
@@ -56,7 +61,10 @@ pub fn draw(o: &RunOutcome) -> Option<Drawing> {
     let mut page = Drawing::page(WIDTH, projection.bottom + 24.0, &title, &run_line(o, ""));
     for (d, p) in districts.iter().zip(&lowest) {
         let ring = projection.ring(d);
-        page.fill(ring.clone(), viridis((p / FULL_BAR).clamp(0.0, 1.0)).lighter(0.25));
+        page.fill(
+            ring.clone(),
+            viridis((p / FULL_BAR).clamp(0.0, 1.0)).lighter(0.25),
+        );
         let closed: Vec<At> = ring.iter().chain(ring.first()).copied().collect();
         page.line(closed, WHITE, 2.0);
     }

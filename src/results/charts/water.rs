@@ -61,11 +61,20 @@ pub fn draw(o: &RunOutcome) -> Option<Drawing> {
     let mut page = Drawing::page(WIDTH, 720.0, &title, &run_line(o, ""));
     let t = o.times_s();
     let upper = Panel::time(o, 104.0, 340.0, [0.0, 100.0]);
-    upper.back(&mut page, o, "Level of tanks, per cent of their depth", plain);
+    upper.back(
+        &mut page,
+        o,
+        "Level of tanks, per cent of their depth",
+        plain,
+    );
     let mut labels = Vec::new();
     for (k, (id, values)) in levels.iter().enumerate() {
         let worst = id == lowest.2;
-        let color = if worst { VERMILION } else { [BLUE, SKY, GREY][k % 3] };
+        let color = if worst {
+            VERMILION
+        } else {
+            [BLUE, SKY, GREY][k % 3]
+        };
         page.line(upper.path(t, values), color, if worst { 2.4 } else { 1.4 });
         if levels.len() <= NAMED || worst {
             labels.push((*values.last()?, id.clone(), color));

@@ -16,7 +16,11 @@ pub fn water(o: &RunOutcome) -> Option<String> {
     let events = |kind: &str| o.record.events.iter().filter(|e| e.kind == kind).count();
     let mut what = Vec::new();
     for (kind, one, many) in [
-        ("pump_station_dark", "a pump station or works lost power", "losses of power at pump stations or works"),
+        (
+            "pump_station_dark",
+            "a pump station or works lost power",
+            "losses of power at pump stations or works",
+        ),
         ("main_burst", "a main burst", "mains burst"),
         ("tank_empty", "a tank ran empty", "tanks ran empty"),
     ] {
@@ -27,7 +31,10 @@ pub fn water(o: &RunOutcome) -> Option<String> {
         }
     }
     if let Some(open) = o.highest("water/hydrants_open").filter(|h| h.value >= 1.0) {
-        what.push(format!("up to {} stood open", count(open.value, "hydrant", "hydrants")));
+        what.push(format!(
+            "up to {} stood open",
+            count(open.value, "hydrant", "hydrants")
+        ));
     }
     let mut line = format!(
         "Water: demand peaked at {} m3/h on {}",

@@ -152,7 +152,8 @@ pub fn write(city: &City, water: &Water) -> Result<Vec<(&'static str, String)>, 
                     s.id.clone(),
                     name_of(s.kind, &KINDS),
                     city.grid.loads[s.load].id.clone(),
-                    s.tank.map_or_else(String::new, |t| water.tanks[t].id.clone()),
+                    s.tank
+                        .map_or_else(String::new, |t| water.tanks[t].id.clone()),
                     s.process_kwh_m3.to_string(),
                     s.standing_kw.to_string(),
                 ]

@@ -54,8 +54,22 @@ pub fn check(
         }
     }
     for (i, s) in water.stations.iter().enumerate() {
-        above("water_stations.csv", i, &s.id, "process_kwh_m3", s.process_kwh_m3, 0.0);
-        above("water_stations.csv", i, &s.id, "standing_kw", s.standing_kw, 0.0);
+        above(
+            "water_stations.csv",
+            i,
+            &s.id,
+            "process_kwh_m3",
+            s.process_kwh_m3,
+            0.0,
+        );
+        above(
+            "water_stations.csv",
+            i,
+            &s.id,
+            "standing_kw",
+            s.standing_kw,
+            0.0,
+        );
     }
     for (i, p) in water.pumps.iter().enumerate() {
         for (field, value, least) in [
@@ -66,21 +80,47 @@ pub fn check(
             above("water_pumps.csv", i, &p.id, field, value, least);
         }
         if p.efficiency > 1.0 {
-            above("water_pumps.csv", i, &p.id, "efficiency", -p.efficiency, -1.0);
+            above(
+                "water_pumps.csv",
+                i,
+                &p.id,
+                "efficiency",
+                -p.efficiency,
+                -1.0,
+            );
         }
     }
     for (i, t) in water.tanks.iter().enumerate() {
         above("water_tanks.csv", i, &t.id, "area_m2", t.area_m2, 1.0);
         above("water_tanks.csv", i, &t.id, "depth_m", t.depth_m, 0.5);
         above("water_tanks.csv", i, &t.id, "start_m", t.start_m, 0.0);
-        above("water_tanks.csv", i, &t.id, "start_m", t.depth_m - t.start_m, 0.0);
+        above(
+            "water_tanks.csv",
+            i,
+            &t.id,
+            "start_m",
+            t.depth_m - t.start_m,
+            0.0,
+        );
     }
     for (i, v) in water.valves.iter().enumerate() {
-        above("water_valves.csv", i, &v.id, "diameter_mm", v.diameter_mm, 10.0);
+        above(
+            "water_valves.csv",
+            i,
+            &v.id,
+            "diameter_mm",
+            v.diameter_mm,
+            10.0,
+        );
         above("water_valves.csv", i, &v.id, "setting_m", v.setting_m, 0.0);
     }
     let mut held = vec![false; nodes];
-    for n in water.tanks.iter().map(|t| t.node).chain(water.sources.iter().map(|s| s.node)) {
+    for n in water
+        .tanks
+        .iter()
+        .map(|t| t.node)
+        .chain(water.sources.iter().map(|s| s.node))
+    {
         held[n] = true;
     }
     for (i, v) in water.valves.iter().enumerate() {
@@ -103,7 +143,10 @@ pub fn check(
         let (a, b) = (find(&mut root, *from), find(&mut root, *to));
         root[a] = b;
     }
-    let fed: Vec<usize> = (0..nodes).filter(|n| held[*n]).map(|n| find(&mut root, n)).collect();
+    let fed: Vec<usize> = (0..nodes)
+        .filter(|n| held[*n])
+        .map(|n| find(&mut root, n))
+        .collect();
     for i in 0..nodes {
         let own = find(&mut root, i);
         if !fed.contains(&own) {

@@ -107,7 +107,12 @@ fn size_mm(flow_m3h: f64, slope: f64) -> f64 {
     *fitting.unwrap_or(&SIZES_MM[SIZES_MM.len() - 1])
 }
 
-fn transmission(water: &Water, outlets: &[usize], suctions: &[(usize, f64)], plans: &mut Vec<Plan>) {
+fn transmission(
+    water: &Water,
+    outlets: &[usize],
+    suctions: &[(usize, f64)],
+    plans: &mut Vec<Plan>,
+) {
     let nodes: Vec<usize> = outlets
         .iter()
         .copied()
@@ -126,7 +131,11 @@ fn transmission(water: &Water, outlets: &[usize], suctions: &[(usize, f64)], pla
     let depth = tree::depths(&edges, &points);
     // The farthest station is fed from half the tree's depth at most, since works stand on both sides.
     let far_m = depth.iter().copied().fold(1.0, f64::max) * ROUTE;
-    let far_m = if outlets.len() > 1 { 0.7 * far_m } else { far_m };
+    let far_m = if outlets.len() > 1 {
+        0.7 * far_m
+    } else {
+        far_m
+    };
     let slope = WAY_LOSS_M / far_m.min(60_000.0);
     let help = HELP * total / suctions.len() as f64;
     for (&(a, b), flow) in edges.iter().zip(&flows) {

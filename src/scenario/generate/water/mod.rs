@@ -151,16 +151,21 @@ pub fn water(city: &City) -> Option<Water> {
         let highest = heights.fold(place_m, f64::max);
         let zone_m3h: f64 = mine.iter().map(|p| places[*p].mean_m3h()).sum();
         let people: f64 = mine.iter().map(|p| places[*p].people).sum();
-        let full_m =
-            0.5 * (lowest + HIGHEST_M + highest + LOWEST_M + SWING_M + PEAK_LOSS_M);
+        let full_m = 0.5 * (lowest + HIGHEST_M + highest + LOWEST_M + SWING_M + PEAK_LOSS_M);
         let first = water.nodes.len();
         let (suction, hub, tank_node) = (first, first + 1, first + 2);
-        water
-            .nodes
-            .push(bare(format!("{name}-IN"), at(load), place_m, district(load)));
-        water
-            .nodes
-            .push(bare(format!("{name}-OUT"), at(load), place_m, district(load)));
+        water.nodes.push(bare(
+            format!("{name}-IN"),
+            at(load),
+            place_m,
+            district(load),
+        ));
+        water.nodes.push(bare(
+            format!("{name}-OUT"),
+            at(load),
+            place_m,
+            district(load),
+        ));
         let beside = [at(load)[0] + 120.0, at(load)[1] + 90.0];
         water.nodes.push(bare(
             format!("{name}-TANK"),
@@ -176,8 +181,7 @@ pub fn water(city: &City) -> Option<Water> {
             depth_m: DEPTH_M,
             start_m: rounded(START_SHARE * DEPTH_M, 2),
         });
-        let lift_m =
-            full_m - 0.2 * DEPTH_M - (ground.lake_m + WORKS_HEAD_M - WAY_M) + 1.0;
+        let lift_m = full_m - 0.2 * DEPTH_M - (ground.lake_m + WORKS_HEAD_M - WAY_M) + 1.0;
         let flow_m3h = HOT_DAY * zone_m3h / (BOOSTER_PUMPS - 1) as f64;
         add_station(
             &mut water,
@@ -248,12 +252,12 @@ fn add_station(
 /// The day of homes, with peaks before work and in the evening (summer: gardens), and that of firms.
 fn patterns() -> Vec<Pattern> {
     const HOMES: [f64; 24] = [
-        0.35, 0.28, 0.25, 0.25, 0.32, 0.65, 1.25, 1.60, 1.50, 1.25, 1.10, 1.05, 1.05, 1.00, 0.95, 1.00, 1.10, 1.35,
-        1.65, 1.80, 1.60, 1.25, 0.90, 0.55,
+        0.35, 0.28, 0.25, 0.25, 0.32, 0.65, 1.25, 1.60, 1.50, 1.25, 1.10, 1.05, 1.05, 1.00, 0.95,
+        1.00, 1.10, 1.35, 1.65, 1.80, 1.60, 1.25, 0.90, 0.55,
     ];
     const OTHERS: [f64; 24] = [
-        0.45, 0.42, 0.40, 0.40, 0.45, 0.60, 0.85, 1.15, 1.45, 1.55, 1.60, 1.60, 1.55, 1.55, 1.55, 1.50, 1.45, 1.30,
-        1.10, 0.95, 0.80, 0.70, 0.60, 0.50,
+        0.45, 0.42, 0.40, 0.40, 0.45, 0.60, 0.85, 1.15, 1.45, 1.55, 1.60, 1.60, 1.55, 1.55, 1.55,
+        1.50, 1.45, 1.30, 1.10, 0.95, 0.80, 0.70, 0.60, 0.50,
     ];
     let day = |id: &str, shape: [f64; 24]| {
         let mean = shape.iter().sum::<f64>() / 24.0;

@@ -121,7 +121,14 @@ mod tests {
     #[test]
     fn a_loop_is_closed_where_the_way_round_is_long() {
         // A U: its ends are close, the way along it is long.
-        let points = [[0.0, 0.0], [0.0, 3.0], [0.0, 6.0], [3.5, 6.0], [3.5, 3.0], [3.5, 0.0]];
+        let points = [
+            [0.0, 0.0],
+            [0.0, 3.0],
+            [0.0, 6.0],
+            [3.5, 6.0],
+            [3.5, 3.0],
+            [3.5, 0.0],
+        ];
         let edges = shortest(&points);
         assert!(loops(&edges, &points, 2.5, 0.2).contains(&(0, 5)));
     }
