@@ -485,3 +485,39 @@ fn chain_a_feeder_opens_a_centre_goes_dark_and_people_go_home_into_the_heat() {
     );
     assert!(physics.broken_laws().is_empty());
 }
+
+#[test]
+fn chain_centres_that_stay_open_draw_power_at_night() {
+    let prepared = prepared("heat-wave", &overrides("none", 72.0, &[]));
+    let mut physics = Physics::new(&plan(&prepared), true);
+    for _ in 0..(24 + 22) * 60 {
+        physics.step();
+    }
+    let mut shut = physics.forked().unwrap();
+    let path = "people/cooling_centres_extended";
+    physics.command(vec![command(&physics, path, 1.0)]);
+    for _ in 0..60 {
+        physics.step();
+        shut.step();
+    }
+    assert_eq!(value(&shut, "people/cooling_centre_persons").round(), 0.0);
+    assert!(value(&physics, "people/cooling_centre_persons") > 100.0);
+    // From a quarter of 13 times 0.2 MW to more than a half.
+    let more_mw = value(&physics, "grid/demand_mw") - value(&shut, "grid/demand_mw");
+    assert!((0.5..2.0).contains(&more_mw), "{more_mw}");
+}
+
+#[test]
+fn errands_are_put_off_in_the_heat() {
+    let mut bench = Bench::new(lakeside);
+    bench.hours(3.0);
+    let profiles = bench.plan.city.travel.as_ref().unwrap().profiles.clone();
+    let made = |bench: &Bench, p: usize| bench.world.resource::<Activity>().of_profile(p);
+    assert!((0..profiles.len()).all(|p| made(&bench, p) == 1.0));
+    bench.hours(24.0 + 12.0);
+    for (p, profile) in profiles.iter().enumerate() {
+        let share = made(&bench, p);
+        assert!(share <= 1.0 && share >= 1.0 - 0.4 * profile.discretionary - 0.006);
+        assert_eq!(share < 1.0, profile.discretionary > 0.02, "{}", profile.id);
+    }
+}

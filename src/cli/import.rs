@@ -8,10 +8,12 @@ use crate::cli::report;
 use crate::scenario::city_files::folder;
 use crate::scenario::city_files::validate_transit;
 use crate::scenario::city_source::WEATHER_FILE;
+use crate::scenario::generate::transit::ways;
 use crate::scenario::import::city::feed as feed_city;
 use crate::scenario::import::city::feed::FeedLayer;
 use crate::scenario::import::city::feed::base;
 use crate::scenario::import::city::on_land;
+use crate::scenario::import::city::roads as road_city;
 use crate::scenario::import::epw;
 use crate::scenario::import::epw::EpwFile;
 use crate::scenario::import::gtfs;
@@ -21,16 +23,19 @@ use jiff::civil::Date;
 use std::path::Path;
 use std::path::PathBuf;
 
+mod road_files;
+
 /// What to import.
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Import {
-    /// A city: its network from a MATPOWER case, its climate from a weather file
+    /// A city: its grid from a MATPOWER case, public transport from a GTFS feed, roads from TNTP files, its climate from a
+    /// weather file; layers that are not given are generated or left out
     City(Arguments),
 }
 
 /// Arguments of `import city`.
 #[derive(Debug, clap::Args)]
-#[command(group(clap::ArgGroup::new("layers").required(true).multiple(true).args(["matpower", "gtfs"])))]
+#[command(group(clap::ArgGroup::new("layers").required(true).multiple(true).args(["matpower", "gtfs", "tntp"])))]
 pub(super) struct Arguments {
     /// MATPOWER case file (format version 2): network, plants and the load of the design day; without it a grid is
     /// generated to match
@@ -42,9 +47,14 @@ pub(super) struct Arguments {
     /// Date whose week the timetable is taken from; beyond the feed's calendar the matching weekdays stand in
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date, requires = "gtfs")]
     date: Option<Date>,
-    /// Residents of a generated city; by the feed's stops if left out
-    #[arg(long, value_name = "N", requires = "gtfs", conflicts_with = "matpower")]
+    /// Residents of a generated city; by the feed's stops or the table's trips if left out
+    #[arg(long, value_name = "N", conflicts_with = "matpower")]
     population: Option<u32>,
+    /// Road network and trip table in the TNTP format; their demand is the busiest hour's
+    #[arg(long, num_args = 2, value_names = ["NET.tntp", "TRIPS.tntp"])]
+    tntp: Option<Vec<PathBuf>>,
+    #[command(flatten)]
+    roads: road_files::RoadArguments,
     /// Typical-year weather file (EPW): the climate and the place on earth; without it weather is generated
     #[arg(long, value_name = "FILE.epw")]
     epw: Option<PathBuf>,
@@ -67,6 +77,7 @@ pub(super) fn run(import: &Import, global: &Global) -> Result<(), CliError> {
         (Some(path), Some(date)) => Some((layer(path, date, global)?, path)),
         _ => None,
     };
+    let roads = road_files::read(arguments.tntp.as_deref(), &arguments.roads, global)?;
     let weather = match &arguments.epw {
         Some(path) => Some(weather(path)?),
         None => None,
@@ -94,13 +105,23 @@ pub(super) fn run(import: &Import, global: &Global) -> Result<(), CliError> {
                 ))
             })?
         }
-        // The argument group asks for one of the two.
-        (None, None) => {
-            return Err(CliError::failed(
-                "nothing to import".to_owned(),
-                "give --matpower or --gtfs",
-            ));
-        }
+        // The argument group asks for one of the three.
+        (None, None) => match &roads {
+            Some(files) => {
+                road_city::drawn(&name, files, arguments.population, file).map_err(|error| {
+                    CliError::invalid_input(miette::miette!(
+                        help = "--population sets the residents",
+                        "{error}"
+                    ))
+                })?
+            }
+            None => {
+                return Err(CliError::failed(
+                    "nothing to import".to_owned(),
+                    "give --matpower, --gtfs or --tntp",
+                ));
+            }
+        },
     };
     if let Some((layer, path)) = layer {
         let feed = path
@@ -112,6 +133,13 @@ pub(super) fn run(import: &Import, global: &Global) -> Result<(), CliError> {
             validate_transit::problems(transit, &place, |_, _| None)
                 .unless(())
                 .map_err(|problems| report::input_problems(&problems))?;
+        }
+    }
+    if let Some(files) = &roads {
+        road_city::join(&mut imported, &land, files);
+        // Buses run on the roads that came last.
+        if let (Some(transit), Some(roads)) = (&mut imported.transit, &imported.roads) {
+            ways::lay(transit, roads);
         }
     }
     folder::write(&imported, &arguments.out)

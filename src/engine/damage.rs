@@ -19,6 +19,8 @@ pub enum Effect {
     Derate(f64),
     /// A limit that it carries is set to this value in the limit's own unit.
     Limit(f64),
+    /// So many more people an hour set out for it; negative for those who leave it, 0 ends it.
+    Crowd(f64),
     /// The limit that it was built with holds again.
     ClearLimit,
 }

@@ -105,7 +105,8 @@ impl<'a> Service<'a> {
             let of_week = (weekday + day).rem_euclid(7) as usize;
             for (number, trip) in transit.trips.iter().enumerate() {
                 let begins = day * DAY_S + i64::from(trip.start_s);
-                if transit.services[trip.service].days[of_week] && (from_s..to_s).contains(&begins) {
+                if transit.services[trip.service].days[of_week] && (from_s..to_s).contains(&begins)
+                {
                     planned.insert((day * DAY_S, number));
                 }
             }
@@ -175,12 +176,19 @@ impl<'a> Service<'a> {
     fn excess_wait_min(&self, route: usize) -> Option<f64> {
         let mut actual: BTreeMap<(u8, usize), Vec<f64>> = BTreeMap::new();
         let mut plan: BTreeMap<(u8, usize), Vec<f64>> = BTreeMap::new();
-        for run in self.operated.values().filter(|r| self.route(r.trip) == route) {
+        for run in self
+            .operated
+            .values()
+            .filter(|r| self.route(r.trip) == route)
+        {
             let pattern = &self.transit.patterns[self.pattern(run.trip)];
             for halt in &run.halts {
                 let stop = pattern.stops[usize::from(halt.position)];
                 let place = (pattern.direction, stop);
-                actual.entry(place).or_default().push(f64::from(halt.departure_s));
+                actual
+                    .entry(place)
+                    .or_default()
+                    .push(f64::from(halt.departure_s));
             }
         }
         for &(day_s, trip) in self.planned.iter().filter(|k| self.route(k.1) == route) {

@@ -41,6 +41,14 @@ pub const BUILT_IN: &[BuiltIn] = &[
         text: include_str!("../../scenarios/heat-wave-transformer-loss.toml"),
     },
     BuiltIn {
+        name: "heat-wave-substation-loss",
+        text: include_str!("../../scenarios/heat-wave-substation-loss.toml"),
+    },
+    BuiltIn {
+        name: "transit-disruption",
+        text: include_str!("../../scenarios/transit-disruption.toml"),
+    },
+    BuiltIn {
         name: "storm",
         text: include_str!("../../scenarios/storm.toml"),
     },

@@ -6,6 +6,8 @@ use crate::city::model::city::City;
 use crate::city::model::grid::BusRole;
 use crate::city::model::grid::Critical;
 use crate::city::model::grid::Laying;
+use crate::city::model::transit::Transit;
+use crate::city::model::transit::TransitMode;
 use crate::engine::chance::Chance;
 
 /// A role.
@@ -103,6 +105,34 @@ pub const ROLES: &[Role] = &[
             };
             best(loads.len(), hospital)
                 .map(|i| format!("grid/feeder/{}", city.grid.feeders[loads[i].feeder].id))
+        },
+    },
+    Role {
+        name: "busiest_tram_route",
+        summary: "tram route with most trips in the timetable",
+        pick: |city, _, _| {
+            let transit = city.transit.as_ref()?;
+            let trips = trips_by_route(transit);
+            best(trips.len(), |r| {
+                (transit.routes[r].mode == TransitMode::Tram).then_some(trips[r])
+            })
+            .map(|r| format!("transit/route/{}", transit.routes[r].id))
+        },
+    },
+    Role {
+        name: "busiest_stop",
+        summary: "stop of public transport with most departures in the timetable",
+        pick: |city, _, _| {
+            let transit = city.transit.as_ref()?;
+            let mut departures = vec![0.0; transit.stops.len()];
+            for trip in &transit.trips {
+                let pattern = &transit.patterns[transit.timings[trip.timing].pattern];
+                for stop in &pattern.stops {
+                    departures[*stop] += 1.0;
+                }
+            }
+            best(departures.len(), |s| Some(departures[s]))
+                .map(|s| format!("transit/stop/{}", transit.stops[s].id))
         },
     },
     Role {
@@ -223,6 +253,15 @@ fn best(count: usize, value: impl Fn(usize) -> Option<f64>) -> Option<usize> {
         }
     }
     found.map(|(i, _)| i)
+}
+
+/// Trips of each route in the timetable.
+fn trips_by_route(transit: &Transit) -> Vec<f64> {
+    let mut trips = vec![0.0; transit.routes.len()];
+    for trip in &transit.trips {
+        trips[transit.patterns[transit.timings[trip.timing].pattern].route] += 1.0;
+    }
+    trips
 }
 
 fn drawn(chance: Chance, process: &str, counter: u64, count: usize) -> Option<usize> {

@@ -38,6 +38,16 @@ fn ids<'a>(city: &'a City, table: &str) -> Option<Vec<&'a str>> {
                 .map(|e| e.id.as_str())
                 .collect()
         }
+        "route" => {
+            let transit = city.transit.iter();
+            let routes = transit.flat_map(|t| &t.routes);
+            routes.map(|e| e.id.as_str()).collect()
+        }
+        "stop" => {
+            let transit = city.transit.iter();
+            let stops = transit.flat_map(|t| &t.stops);
+            stops.map(|e| e.id.as_str()).collect()
+        }
         _ => return None,
     };
     Some(list)
@@ -58,6 +68,9 @@ const TABLES: &[&str] = &[
 
 /// Tables of the roads that can be struck.
 const ROAD_TABLES: &[&str] = &["link"];
+
+/// Tables of public transport that can be struck.
+const TRANSIT_TABLES: &[&str] = &["route", "stop"];
 
 /// Elements that a hazard strikes when aimed at a target. `counter` tells the random roles of several events apart.
 ///
@@ -137,10 +150,16 @@ fn split<'n>(name: &'n str, city: &City) -> Result<(&'static str, &'n str), NoTa
             help,
         )
     };
-    let (tables, rest) = match (name.strip_prefix("grid/"), name.strip_prefix("road/")) {
-        (Some(rest), _) => (TABLES, rest),
-        (None, Some(rest)) => (ROAD_TABLES, rest),
-        (None, None) => return Err(unknown_table("")),
+    let layers = [
+        ("grid/", TABLES),
+        ("road/", ROAD_TABLES),
+        ("transit/", TRANSIT_TABLES),
+    ];
+    let found = layers
+        .iter()
+        .find_map(|(layer, tables)| Some((*tables, name.strip_prefix(layer)?)));
+    let Some((tables, rest)) = found else {
+        return Err(unknown_table(""));
     };
     let (table, id) = rest.split_once('/').ok_or_else(|| unknown_table(rest))?;
     let table = tables

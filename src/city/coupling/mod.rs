@@ -9,9 +9,10 @@ pub mod people_to_grid;
 pub mod people_to_roads;
 pub mod people_to_transit;
 pub mod roads_to_maintenance;
+pub mod roads_to_transit;
 pub mod transit_to_grid;
-pub mod water_to_grid;
 pub mod transit_to_people;
+pub mod water_to_grid;
 pub mod weather_to_grid;
 pub mod weather_to_people;
 pub mod weather_to_roads;
@@ -26,9 +27,10 @@ use crate::city::coupling::people_to_grid::people_to_grid;
 use crate::city::coupling::people_to_roads::people_to_roads;
 use crate::city::coupling::people_to_transit::people_to_transit;
 use crate::city::coupling::roads_to_maintenance::roads_to_maintenance;
+use crate::city::coupling::roads_to_transit::roads_to_transit;
 use crate::city::coupling::transit_to_grid::transit_to_grid;
-use crate::city::coupling::water_to_grid::water_to_grid;
 use crate::city::coupling::transit_to_people::transit_to_people;
+use crate::city::coupling::water_to_grid::water_to_grid;
 use crate::city::coupling::weather_to_grid::weather_to_grid;
 use crate::city::coupling::weather_to_people::weather_to_people;
 use crate::city::coupling::weather_to_roads::weather_to_roads;
@@ -136,9 +138,48 @@ pub const COUPLINGS: &[Coupling] = &[
         carries: "what cooling centres draw with the people in them",
         timing: Timing::LastStep,
     },
-    Coupling { source: "weather", target: "water", carries: "air temperature: demand of homes and firms, hydrants opened, wear of mains", timing: Timing::SameStep },
-    Coupling { source: "grid", target: "water", carries: "supply of works and pump stations and what took it: pumps stand", timing: Timing::LastStep },
-    Coupling { source: "water", target: "grid", carries: "power of works and pump stations: demand of their loads", timing: Timing::LastStep },
+    Coupling {
+        source: "roads",
+        target: "transit",
+        carries: "time on the links of each leg over a normal day's: running times",
+        timing: Timing::LastStep,
+    },
+    Coupling {
+        source: "transit",
+        target: "people",
+        carries: "wait and share of passengers carried, by district: who reaches a cooling centre",
+        timing: Timing::LastStep,
+    },
+    Coupling {
+        source: "people",
+        target: "roads",
+        carries: "trips put off in the heat or for want of an open shop: car traffic",
+        timing: Timing::LastStep,
+    },
+    Coupling {
+        source: "people",
+        target: "transit",
+        carries: "trips put off in the heat or for want of an open shop: passengers",
+        timing: Timing::LastStep,
+    },
+    Coupling {
+        source: "weather",
+        target: "water",
+        carries: "air temperature: demand of homes and firms, hydrants opened, wear of mains",
+        timing: Timing::SameStep,
+    },
+    Coupling {
+        source: "grid",
+        target: "water",
+        carries: "supply of works and pump stations and what took it: pumps stand",
+        timing: Timing::LastStep,
+    },
+    Coupling {
+        source: "water",
+        target: "grid",
+        carries: "power of works and pump stations: demand of their loads",
+        timing: Timing::LastStep,
+    },
 ];
 
 /// Adds all couplings to a step, one after another: several may write the same inlet.
@@ -154,8 +195,9 @@ pub fn install(schedules: &mut [Schedule; 2]) {
             grid_to_people,
             roads_to_maintenance,
             transit_to_grid,
-            transit_to_people,
             people_to_grid,
+            roads_to_transit,
+            transit_to_people,
             people_to_roads,
             people_to_transit,
             weather_to_water,

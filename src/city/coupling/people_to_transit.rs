@@ -16,3 +16,28 @@ pub fn people_to_transit(activity: Option<Res<Activity>>, ridership: Option<ResM
         .factor
         .extend((0..profiles.unwrap_or(0)).map(|p| activity.of_profile(p)));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bevy_ecs::prelude::Schedule;
+    use bevy_ecs::world::World;
+
+    #[test]
+    fn trips_put_off_are_not_ridden() {
+        let mut world = World::new();
+        let mut schedule = Schedule::default();
+        schedule.add_systems(people_to_transit);
+        world.insert_resource(Ridership::default());
+        schedule.run(&mut world);
+        assert!(world.resource::<Ridership>().factor.is_empty());
+        // Two profiles in two districts.
+        world.insert_resource(Activity {
+            trips: vec![1.0, 1.0, 0.8, 0.6],
+            shut: vec![0.0; 2],
+            water: vec![1.0; 2],
+        });
+        schedule.run(&mut world);
+        assert_eq!(world.resource::<Ridership>().factor, [1.0, 0.7]);
+    }
+}

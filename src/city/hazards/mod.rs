@@ -3,6 +3,7 @@
 //! Weather is no hazard: gusts, heat and lightning belong to the weather series, and the elements fail by their own
 //! fragility.
 
+pub mod crowd;
 pub mod feeder_fault;
 pub mod hazard;
 pub mod import_limit;
@@ -11,6 +12,7 @@ pub mod outage;
 pub mod planned;
 pub mod plant_derate;
 pub mod road_closure;
+pub mod route_closure;
 pub mod spec;
 pub mod trip;
 
@@ -33,6 +35,8 @@ pub const HAZARDS: &[Hazard] = &[
     plant_derate::HAZARD,
     road_closure::HAZARD,
     main_burst::HAZARD,
+    route_closure::HAZARD,
+    crowd::HAZARD,
 ];
 
 /// Their descriptions, in the same order.

@@ -3,6 +3,7 @@
 use crate::city::maintenance::MaintenanceSet;
 use crate::city::maintenance::dispatch::Crews;
 use crate::city::maintenance::durations::draw;
+use crate::city::maintenance::inlets::Streets;
 use crate::city::maintenance::install;
 use crate::city::maintenance::roster::Aid;
 use crate::city::model::city::City;
@@ -125,7 +126,7 @@ impl Yard {
         let plan = plan(customers, start_hour);
         let mut elements = ElementsBuilder::default();
         for i in 0..60 {
-            elements.add(format!("grid/line/L{i}"), None, [0.0, 0.0]);
+            elements.add(format!("grid/line/L{i}"), Some(0), [0.0, 0.0]);
         }
         let elements = elements.finish();
         let mut world = World::new();
@@ -266,6 +267,24 @@ fn a_job_takes_its_drawn_time_and_isolation_comes_first() {
         started.note,
         format!("crew 1 to grid/line/L4, {minutes:.0} min away")
     );
+}
+
+#[test]
+fn slow_streets_stretch_the_way_and_nothing_else() {
+    let mut yard = Yard::new(100_000, 8);
+    yard.world.insert_resource(Streets {
+        slowdown: vec![1.5],
+    });
+    yard.ask(4, Work::RepairCable, 500.0);
+    yard.run(26 * 3600);
+    let takes = draw(Chance::new(SEED), Work::RepairCable, yard.key(4), 0);
+    let way_s = (1.5 * takes.travel_s as f64).round() as u64;
+    assert_eq!(yard.isolated, [(border(way_s + takes.diagnosis_s), 4)]);
+    // No faster than on a normal day, and never four times as slow; a district that nobody knows is normal.
+    let streets = Streets {
+        slowdown: vec![0.5, 9.0],
+    };
+    assert_eq!([0, 1, 2].map(|d| streets.to(Some(d))), [1.0, 4.0, 1.0]);
 }
 
 #[test]

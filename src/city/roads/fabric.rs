@@ -29,8 +29,8 @@ const NORMAL: AssignmentOptions = AssignmentOptions {
 };
 /// Hours of a weekday whose routes are kept, to start others from: a morning, a midday and an evening.
 const ANCHORS: [usize; 3] = [8, 12, 17];
-/// Links with points of their own at most: the widest main roads.
-const MOST_WATCHED: usize = 240;
+/// Links with points of their own at most: the busiest main roads. Each adds a row to the element series every interval.
+const MOST_WATCHED: usize = 100;
 
 /// Traffic that nothing disturbs.
 #[derive(Clone, Debug)]
@@ -107,7 +107,7 @@ impl Fabric {
         for (l, link) in roads.links.iter().enumerate() {
             into[link.to].push(l as u32);
         }
-        Some(Self {
+        let mut fabric = Self {
             first_link: link_ids.first().map_or(0, |id| id.0),
             network,
             links,
@@ -119,11 +119,13 @@ impl Fabric {
                 .map(|d| find(format!("district/{}", d.id)))
                 .collect(),
             into,
-            watched: watched(roads),
+            watched: Vec::new(),
             normal: std::array::from_fn(|_| OnceLock::new()),
             anchors: std::array::from_fn(|_| OnceLock::new()),
             city: Arc::clone(city),
-        })
+        };
+        fabric.watched = busiest(&fabric);
+        Some(fabric)
     }
 
     /// Whether it is of this city.
@@ -203,14 +205,17 @@ impl Fabric {
         let solved = self.anchors[anchor].get_or_init(|| {
             let demand = self.demand(ANCHORS[anchor], &TripFactor::default());
             let mut paths = PathFlows::default();
-            // What cannot be solved is found by the check of the city; an empty start is as good as any.
-            let _ = gradient_projection::solve(
+            let solved = gradient_projection::solve(
                 &self.network,
                 &self.links,
                 &demand,
                 &mut paths,
                 &NORMAL,
             );
+            // What cannot be solved is found by the check of the city; an empty start is as good as any.
+            if solved.is_err() {
+                paths = PathFlows::default();
+            }
             paths
         });
         solved.clone()
@@ -262,20 +267,14 @@ pub fn minutes(link: &LinkPerformance, flow: f64, share: f64) -> f64 {
     link.free_flow_time * (1.0 + link.b * libm::pow(saturation, link.power))
 }
 
-/// The widest main roads, in order of their number.
-fn watched(roads: &Roads) -> Vec<usize> {
-    let mut main: Vec<usize> = (0..roads.links.len())
-        .filter(|l| {
-            matches!(
-                roads.links[*l].class,
-                RoadClass::Motorway | RoadClass::Arterial
-            )
-        })
-        .collect();
-    main.sort_by(|a, b| {
-        let capacity = |l: &usize| roads.links[*l].capacity_veh_h;
-        capacity(b).total_cmp(&capacity(a)).then(a.cmp(b))
-    });
+/// The busiest main roads of a normal weekday's peaks, in order of their number.
+fn busiest(fabric: &Fabric) -> Vec<usize> {
+    let links = &fabric.roads().links;
+    let [morning, _, evening] = ANCHORS.map(|slot| &fabric.normal(slot).flow);
+    let flow = |l: usize| morning[l].max(evening[l]);
+    let is_main = |l: &usize| matches!(links[*l].class, RoadClass::Motorway | RoadClass::Arterial);
+    let mut main: Vec<usize> = (0..links.len()).filter(is_main).collect();
+    main.sort_by(|a, b| flow(*b).total_cmp(&flow(*a)).then(a.cmp(b)));
     main.truncate(MOST_WATCHED);
     main.sort_unstable();
     main

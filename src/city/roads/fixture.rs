@@ -68,7 +68,11 @@ pub fn city() -> City {
             free_flow_min: min,
             lanes: 2.0,
             capacity_veh_h: capacity,
-            b: if class == RoadClass::Connector { 0.0 } else { 0.6 },
+            b: if class == RoadClass::Connector {
+                0.0
+            } else {
+                0.6
+            },
             power: 4.0,
             fixed_min: 0.0,
         }
@@ -150,7 +154,11 @@ pub fn city() -> City {
                 node("J4", 4.0),
             ],
             first_through: 2,
-            links: links.into_iter().enumerate().map(|(i, l)| link(i, l)).collect(),
+            links: links
+                .into_iter()
+                .enumerate()
+                .map(|(i, l)| link(i, l))
+                .collect(),
             zone_nodes: vec![0, 1],
         }),
         transit: None,
@@ -259,7 +267,11 @@ impl Bench {
         let cause = EventId(88);
         if closed {
             let effect = Effect::Fail;
-            queue.damages.push(Damage { element, effect, cause });
+            queue.damages.push(Damage {
+                element,
+                effect,
+                cause,
+            });
         } else {
             queue.repairs.push(Repair { element, cause });
         }

@@ -46,7 +46,7 @@ pub fn strike(
         let left = match blow.effect {
             Effect::Fail | Effect::Trip => 0.0,
             Effect::Derate(share) => share.clamp(0.0, 1.0),
-            Effect::Limit(_) | Effect::ClearLimit => continue,
+            Effect::Limit(_) | Effect::ClearLimit | Effect::Crowd(_) => continue,
         };
         set(
             fabric,
@@ -127,14 +127,14 @@ pub fn look(
         .count() as u8;
     let changed = rain != obstacles.rain || {
         // Cheap enough to compare each step, and it keeps no flag that a restored world would lack.
-        let nodes = fabric
+        let links = fabric
             .roads()
             .links
             .iter()
             .zip(&obstacles.open)
             .zip(&obstacles.share);
         let base = RAIN_SHARE[usize::from(rain.min(2))];
-        nodes.into_iter().any(|((link, open), share)| {
+        links.into_iter().any(|((link, open), share)| {
             *share != left(base, *open, obstacles.dark[link.to].is_some())
         })
     };

@@ -1,4 +1,4 @@
-//! The points of the roads: the city's traffic, and flow and delay on the widest main roads.
+//! The points of the roads: the city's traffic, and flow and delay on the busiest main roads.
 
 use crate::city::roads::fabric::Fabric;
 use crate::city::roads::fabric::SharedFabric;

@@ -43,15 +43,14 @@ pub fn choose(
     mut routes: ResMut<Routes>,
 ) {
     let slot = slot(&clock);
-    let quarter = clock.t_s() / LEARN_S;
-    let is_due = routes.slot != Some(slot as u32)
-        || (routes.quarter != quarter && routes.share != obstacles.share);
+    // The first step of a quarter.
+    let news = clock.t_s() % LEARN_S < u64::from(clock.step_s());
+    let is_due = routes.slot != Some(slot as u32) || (news && routes.share != obstacles.share);
     if !is_due {
         return;
     }
     let routes = &mut *routes;
     routes.slot = Some(slot as u32);
-    routes.quarter = quarter;
     routes.share.clone_from(&obstacles.share);
     routes.flow = flows(&fabric.0, slot, &factor, &obstacles, &queues);
 }

@@ -10,8 +10,6 @@ use serde::Serialize;
 pub struct Routes {
     /// Hour for which they were chosen: hour of the day, 24 more on a weekend; none before the first choice.
     pub slot: Option<u32>,
-    /// Quarter of an hour since the start in which they were chosen.
-    pub quarter: u64,
     /// Share of each link's capacity that they were chosen for.
     pub share: Vec<f64>,
     /// Vehicles an hour that want to use each link.

@@ -23,7 +23,11 @@ fn a_normal_hour_by_hand() {
     let mut bench = Bench::at(7);
     bench.run(60);
     let times = bench.world.resource::<LinkTimes>();
-    assert!((times.min[DIRECT] - DIRECT_MIN).abs() < 1e-9, "{}", times.min[DIRECT]);
+    assert!(
+        (times.min[DIRECT] - DIRECT_MIN).abs() < 1e-9,
+        "{}",
+        times.min[DIRECT]
+    );
     assert_eq!(times.min, times.normal_min);
     // 1,000 vehicles lose 1.447 min each; 5 km of direct road and 0.2 km of connectors.
     let lost = 1_000.0 * (DIRECT_MIN - 5.0) / 60.0;
@@ -45,8 +49,13 @@ fn dark_signals_make_a_queue_until_drivers_learn_of_them() {
     bench.run(14);
     // From 7:31 to 7:45 come 1,000 an hour, and 1.1 x 0.44 x 1,200 = 580.8 get through.
     let queue = (1_000.0 - 580.8) * 14.0 / 60.0;
-    assert!((bench.queue(DIRECT) - queue).abs() < 1e-6, "{}", bench.queue(DIRECT));
-    let wait = bench.world.resource::<LinkTimes>().min[DIRECT] - bench.world.resource::<LinkTimes>().normal_min[DIRECT];
+    assert!(
+        (bench.queue(DIRECT) - queue).abs() < 1e-6,
+        "{}",
+        bench.queue(DIRECT)
+    );
+    let wait = bench.world.resource::<LinkTimes>().min[DIRECT]
+        - bench.world.resource::<LinkTimes>().normal_min[DIRECT];
     assert!(wait > 60.0 * queue / 580.8 * 0.9, "{wait}");
     let dark = bench.events("signals_dark");
     assert_eq!(dark.len(), 1);
@@ -143,7 +152,11 @@ fn val_the_hours_equilibrium_is_frank_and_wolfes() {
     let hour = fabric.normal(7);
     for (link, flow) in other.flow.iter().enumerate() {
         // A gap of 1e-4 in cost leaves some vehicles of 2,000 on the other way.
-        assert!((hour.flow[link] - flow).abs() < 10.0, "{link}: {} and {flow}", hour.flow[link]);
+        assert!(
+            (hour.flow[link] - flow).abs() < 10.0,
+            "{link}: {} and {flow}",
+            hour.flow[link]
+        );
     }
     assert!(hour.flow[DETOUR] > 300.0);
 }
@@ -160,9 +173,8 @@ fn a_restored_world_goes_on_alike() {
     for _ in 0..6 {
         first.run(15);
         second.run(15);
-        let [a, b] = [&mut first, &mut second].map(|bench| {
-            bench.state.capture(&mut bench.world).unwrap().hash()
-        });
+        let [a, b] = [&mut first, &mut second]
+            .map(|bench| bench.state.capture(&mut bench.world).unwrap().hash());
         assert_eq!(a, b);
     }
     assert!(first.queue(DIRECT) >= 0.0 && first.delay_veh_h() > 0.0);
@@ -170,7 +182,13 @@ fn a_restored_world_goes_on_alike() {
 
 #[test]
 fn a_city_without_roads_has_no_points() {
-    let mut bench = Bench::of(City { roads: None, ..city() }, 7);
+    let mut bench = Bench::of(
+        City {
+            roads: None,
+            ..city()
+        },
+        7,
+    );
     bench.run(2);
     let points = bench.world.resource::<crate::engine::points::Points>();
     assert!(points.table().is_empty());

@@ -5,6 +5,10 @@
 use crate::city::model::transit::Transit;
 use std::collections::BTreeMap;
 
+/// Planned headway from which departures are kept for those who look them up, seconds: under the 12 min from which people
+/// do, so that an uneven timetable has its gaps in the list too; the lists of a large feed would be long otherwise.
+const LOOKED_UP_S: u16 = 480;
+
 /// A block's trips of one day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Run {
@@ -31,12 +35,12 @@ pub struct Day {
     pub first_call: Vec<u32>,
     /// Planned headway to the vehicle before on the same line and stop, by call, seconds; 0 for the first of the day.
     pub headway_s: Vec<u16>,
-    /// Planned departures: line, stop, seconds after midnight of the service day; in that order.
+    /// Planned departures of lines that are not frequent: line, stop, seconds after midnight of the service day; in that order.
     departures: Vec<(u32, u32, i32)>,
 }
 
 impl Day {
-    /// First planned departure of a line from a stop at or after a time, seconds after midnight of the service day.
+    /// First planned departure of a line that is not frequent from a stop at or after a time, seconds after midnight of the service day.
     #[must_use]
     pub fn next_departure(&self, line: u32, stop: u32, from_s: i32) -> Option<i32> {
         let key = (line, stop, from_s);
@@ -122,18 +126,10 @@ fn headways(transit: &Transit, day: &mut Day, place_of: &impl Fn(usize, usize) -
             let place = place_of(timing.pattern, position) as u32;
             let call = (day.headway_s.len()) as u32;
             calls.push((place, row.start_s + departure, call));
-            if position + 1 < timing.departure_s.len() {
-                let pattern = &transit.patterns[timing.pattern];
-                let line = pattern.route * 2 + usize::from(pattern.direction.min(1));
-                let stop = pattern.stops[position] as u32;
-                day.departures
-                    .push((line as u32, stop, row.start_s + departure));
-            }
             day.headway_s.push(0);
         }
     }
     calls.sort_unstable();
-    day.departures.sort_unstable();
     for two in calls.windows(2) {
         let (before, after) = (two[0], two[1]);
         if before.0 == after.0 {
@@ -141,4 +137,18 @@ fn headways(transit: &Transit, day: &mut Day, place_of: &impl Fn(usize, usize) -
             day.headway_s[after.2 as usize] = headway as u16;
         }
     }
+    for (&trip, &first) in day.trips.iter().zip(&day.first_call) {
+        let row = &transit.trips[trip as usize];
+        let timing = &transit.timings[row.timing];
+        let pattern = &transit.patterns[timing.pattern];
+        let line = pattern.route * 2 + usize::from(pattern.direction.min(1));
+        let halts = timing.departure_s.iter().zip(&pattern.stops);
+        for ((departure, stop), headway) in halts.zip(&day.headway_s[first as usize..]) {
+            if *headway == 0 || *headway >= LOOKED_UP_S {
+                let at = row.start_s + departure;
+                day.departures.push((line as u32, *stop as u32, at));
+            }
+        }
+    }
+    day.departures.sort_unstable();
 }

@@ -71,6 +71,8 @@ pub struct Demand {
     /// By profile.
     pub draws: Vec<Draw>,
     profiles: Vec<TripProfile>,
+    /// Residents of the zones before and in each, summed.
+    residents: Vec<f64>,
 }
 
 impl Demand {
@@ -94,7 +96,24 @@ impl Demand {
                 .map(|p| Draw::new(&of_profile(p)))
                 .collect(),
             profiles: travel.profiles.clone(),
+            residents: travel
+                .zones
+                .iter()
+                .scan(0.0, |sum, zone| {
+                    *sum += zone.population.max(0.0);
+                    Some(*sum)
+                })
+                .collect(),
         }
+    }
+
+    /// A zone in proportion to its residents, by 64 random bits.
+    #[must_use]
+    pub fn home(&self, bits: u64) -> u32 {
+        let all = self.residents.last().copied().unwrap_or(0.0);
+        let mark = (bits >> 11) as f64 / (1_u64 << 53) as f64 * all;
+        let zone = self.residents.partition_point(|sum| *sum <= mark);
+        zone.min(self.residents.len().saturating_sub(1)) as u32
     }
 
     /// Passengers of a profile who set out in an hour of a day, on the plan.

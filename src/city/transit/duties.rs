@@ -201,6 +201,10 @@ impl Work<'_> {
                 self.cancel_one(duty);
                 duty.at += 1;
             }
+            while duty.at < count && self.is_closed(duty) && self.start_ms(duty) <= until_ms {
+                self.cancel_one(duty);
+                duty.at += 1;
+            }
             if duty.at == count {
                 continue;
             }
@@ -286,7 +290,8 @@ impl Work<'_> {
         vehicle.lists.resize(pattern.stops.len(), 0);
         vehicle.arrived_ms = ready_ms;
         vehicle.exchange = [0; 3];
-        self.due(v, start_ms.max(ready_ms));
+        let late_ms = self.late_start_ms(trip, duty.day);
+        self.due(v, start_ms.max(ready_ms) + late_ms);
     }
 
     /// A vehicle has reached the last stop of its trip.
@@ -309,6 +314,10 @@ impl Work<'_> {
         }
         if duty.at >= count {
             self.go_home(v, at_ms);
+        } else if self.is_closed(duty) {
+            // It is cancelled when it comes due, unless the route has been opened by then.
+            self.go_home(v, at_ms);
+            self.s.pending.push(duty);
         } else if self.has_charge(v, duty) || self.will_charge(v, duty, at_ms) {
             self.take_trip(v, duty, at_ms + TURN_MS);
         } else {
@@ -340,6 +349,15 @@ impl Work<'_> {
         vehicle.duty.spare = false;
         vehicle.charger = 0;
         vehicle.load = 0;
+    }
+
+    /// Whether the route of a duty's next trip is closed; if so, cancellations are put down to that.
+    fn is_closed(&mut self, duty: Duty) -> bool {
+        let (_, trip) = self.trip_of(duty);
+        let (_, pattern) = self.net().pattern(trip);
+        let closed = self.s.closed[pattern.route];
+        self.s.last_cause = closed.or(self.s.last_cause);
+        closed.is_some()
     }
 
     /// Counts a trip of a duty as cancelled, with the headways that were planned for it.

@@ -165,6 +165,16 @@ impl Network {
         self.city.transit.as_ref().unwrap_or(&self.empty)
     }
 
+    /// The zone of travel nearest to a place, metres east and north; none without zones.
+    #[must_use]
+    pub fn zone_at(&self, [x_m, y_m]: [f64; 2]) -> Option<u32> {
+        let zones = self.city.travel.iter().flat_map(|t| &t.zones);
+        let square = |x: f64, y: f64| (x - x_m) * (x - x_m) + (y - y_m) * (y - y_m);
+        let near = (0_u32..).zip(zones.map(|z| square(z.x_m, z.y_m)));
+        near.min_by(|a, b| a.1.total_cmp(&b.1))
+            .map(|(zone, _)| zone)
+    }
+
     /// Pair of getting on at position `i` and off at `j > i` of a pattern; [`NO_PAIR`] if both are one stop.
     #[must_use]
     pub fn pair(&self, pattern: usize, i: usize, j: usize) -> u32 {

@@ -355,9 +355,10 @@ impl Bench {
     pub fn still(mut self) -> Self {
         self.nature = Nature {
             leg_sigma: 0.0,
-            trip_sigma: 0.0,
+            trip_sigma: [0.0; 2],
             halt_sigma: 0.0,
             running: 1.0,
+            late_start_s: 0.0,
             breakdowns: false,
             hold_early: false,
         };

@@ -83,6 +83,10 @@ pub struct Ridership {
     pub factor: Vec<f64>,
 }
 
+/// Links of the roads under each leg; static, for the coupling.
+#[derive(Resource, Clone, Debug, Default, PartialEq, Eq)]
+pub struct LegLinks(pub Vec<Vec<usize>>);
+
 /// Drivers.
 #[derive(Resource, Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Staff {

@@ -7,6 +7,7 @@ pub mod boarding;
 pub mod breakdowns;
 pub mod days;
 pub mod demand;
+pub mod disruptions;
 pub mod duties;
 pub mod fabric;
 #[cfg(test)]
@@ -31,6 +32,7 @@ use crate::city::model::run::RunPlan;
 use crate::city::transit::fabric::Fabric;
 use crate::city::transit::inlets::Air;
 use crate::city::transit::inlets::ChargePower;
+use crate::city::transit::inlets::LegLinks;
 use crate::city::transit::inlets::Ridership;
 use crate::city::transit::inlets::Staff;
 use crate::city::transit::inlets::Traction;
@@ -90,6 +92,8 @@ pub fn install(
     world.insert_resource(fabric);
     world.insert_resource(Nature::default());
     world.insert_resource(Feeds::of(transit));
+    let legs = transit.legs.iter();
+    world.insert_resource(LegLinks(legs.map(|leg| leg.road_links.clone()).collect()));
     world.insert_resource(Traffic::default());
     world.insert_resource(Traction::default());
     world.insert_resource(ChargePower::default());
@@ -113,6 +117,7 @@ pub fn install(
     state.resource::<ChargeDemand>("transit/charge_demand");
     state.resource::<Access>("transit/access");
     before.add_systems((
+        disruptions::strike.in_set(TransitSet::Strike),
         step::run.in_set(TransitSet::Physics),
         publish::publish.in_set(TransitSet::Publish),
     ));

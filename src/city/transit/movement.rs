@@ -309,12 +309,23 @@ impl Work<'_> {
         leave_ms + hold
     }
 
+    /// How late a trip begins for its crew's sake, milliseconds.
+    #[must_use]
+    pub fn late_start_ms(&self, trip: u32, day: i32) -> i64 {
+        let key = self.net().trip_keys[trip as usize] ^ START_STREAM;
+        let bits = mix(self.chance.seed(), key, day as u64);
+        let share = (bits >> 11) as f64 / (1_u64 << 53) as f64;
+        (-self.nature.late_start_s * 1000.0 * libm::log(1.0 - share)) as i64
+    }
+
     /// The pace of a trip: driver and day.
     #[must_use]
     pub fn pace(&self, trip: u32, day: i32) -> f32 {
         let key = self.net().trip_keys[trip as usize] ^ TRIP_STREAM;
         let z = nearly_normal(mix(self.chance.seed(), key, day as u64));
-        let sigma = self.nature.trip_sigma;
+        let (number, _) = self.net().pattern(trip);
+        let rail = self.net().patterns[number].rail;
+        let sigma = self.nature.trip_sigma[usize::from(rail)];
         libm::exp(sigma * z - 0.5 * sigma * sigma) as f32
     }
 }
@@ -322,6 +333,7 @@ impl Work<'_> {
 /// Separates the streams of one trip: legs, the whole trip, halts.
 const LEG_STREAM: u64 = 0x6c65_6700;
 const TRIP_STREAM: u64 = 0x7472_6970;
+const START_STREAM: u64 = 0x7374_6172;
 
 /// Share of full speed by a leg's power.
 #[must_use]

@@ -5,6 +5,7 @@
 //! and delays of the day are not known here.
 
 use crate::city::model::city::City;
+use crate::city::model::travel::Zone;
 use crate::city::transit::fabric::NO_PAIR;
 use crate::city::transit::fabric::Network;
 use crate::solvers::journey::footpaths::DETOUR_FACTOR;
@@ -20,16 +21,22 @@ const WALK_WEIGHT: f32 = 2.0;
 /// See [`WALK_WEIGHT`].
 const WAIT_WEIGHT: f32 = 2.0;
 /// A change, minutes of riding (MODELS.md: 5 to 10).
-const CHANGE_MIN: f32 = 6.0;
+const CHANGE_MIN: f32 = 8.0;
 /// Rides of a way at most. Three reach everything in a city; more is walked or driven.
 const RIDES: usize = 3;
 /// Ways kept for a pair of zones.
 const WAYS: usize = 4;
 /// How much worse than the best a way may be, minutes; beyond, the logit gives it under 2 %.
 const WORSE_MIN: f32 = 20.0;
-/// Stops to which a zone has access: within this straight line, metres, or the nearest three. Planners' 400 m to a bus and
-/// 800 m to rail are from the door; a zone is half a kilometre wide itself.
-const ACCESS_M: f64 = 900.0;
+/// Walk to a stop within the zone, metres straight: people live spread over it, and who uses a stop lives near it (planners
+/// reckon with 400 m to a bus at most, 800 m to rail).
+const WITHIN_M: f64 = 300.0;
+/// How far beyond its own bounds a zone's people go to a stop, metres straight.
+const BEYOND_M: f64 = 700.0;
+/// Largest radius of a zone, metres: a wider one has its people round its middle (chosen).
+const RADIUS_M: f64 = 900.0;
+/// Stops to which a zone has access at most, the nearest.
+const ACCESS_STOPS: usize = 30;
 /// Stops between which one changes on foot, metres straight; 300 m as in the journey solver's reference.
 const CHANGE_M: f64 = 300.0;
 /// Headway from which travellers look the departure up, minutes (TCQSM, TCRP 165: random arrivals below 10 to 12).
@@ -146,16 +153,16 @@ impl Plans {
                 on_foot[a * zones + b] = WALK_WEIGHT * walk_s(place(a), place(b)) as f32 / 60.0;
             }
         }
+        let radius = radii(&travel.zones);
         let access = (0..zones).map(|zone| {
             let mut near: Vec<(f64, u32)> = (0..transit.stops.len())
-                .map(|s| (metres(place(zone), stop(s)), s as u32))
+                .map(|s| (metres(place(zone), stop(s)) - radius[zone], s as u32))
+                .filter(|n| n.0 <= BEYOND_M)
                 .collect();
             near.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-            let within = near.iter().take_while(|n| n.0 <= ACCESS_M).count();
-            near.truncate(within.clamp(3, 24));
+            near.truncate(ACCESS_STOPS);
             near.iter()
-                .filter(|n| n.0 <= 3.0 * ACCESS_M)
-                .map(|&(_, s)| (s, walk_s(place(zone), stop(s as usize))))
+                .map(|&(beyond, s)| (s, walk_s([0.0, 0.0], [WITHIN_M + beyond.max(0.0), 0.0])))
                 .collect()
         });
         let access = access.collect();
@@ -304,6 +311,19 @@ impl Plans {
 fn metres(a: [f64; 2], b: [f64; 2]) -> f64 {
     let (x, y) = (a[0] - b[0], a[1] - b[1]);
     (x * x + y * y).sqrt()
+}
+
+/// Radius of each zone, metres: half the mean way to its four nearest neighbours, [`RADIUS_M`] at most.
+fn radii(zones: &[Zone]) -> Vec<f64> {
+    let radius = zones.iter().map(|zone| {
+        let at = [zone.x_m, zone.y_m];
+        let mut far: Vec<f64> = zones.iter().map(|z| metres(at, [z.x_m, z.y_m])).collect();
+        far.sort_by(f64::total_cmp);
+        let near = far.get(1..far.len().min(5)).unwrap_or_default();
+        let radius = 0.5 * near.iter().sum::<f64>() / near.len().max(1) as f64;
+        radius.min(RADIUS_M)
+    });
+    radius.collect()
 }
 
 /// Seconds on foot, with the journey solver's pace and detour.

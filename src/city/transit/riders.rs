@@ -20,6 +20,8 @@ pub struct Rider {
     pub way: u32,
     /// Ride that comes next or is under way; the way's number of rides after the last.
     pub leg: u8,
+    /// Rides of his way.
+    pub rides: u8,
     /// Pair of stops waited for or ridden.
     pub pair: u32,
     /// When he set out, seconds after midnight of the run's first day.

@@ -129,5 +129,9 @@ impl Work<'_> {
             format!("{n} trips of public transport were not run, or not to the end, in the last hour")
         });
         self.s.meters.unreported = 0;
+        // What is over explains nothing that comes later.
+        if self.s.dark.iter().all(Option::is_none) {
+            self.s.last_cause = None;
+        }
     }
 }

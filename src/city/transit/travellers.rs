@@ -23,6 +23,7 @@ const SMALL_MEAN: f64 = 30.0;
 const COUNT_STREAM: u64 = 0x636f_756e;
 const RIDER_STREAM: u64 = 0x7269_6465;
 const CHOICE_STREAM: u64 = 0x6368_6f69;
+const CROWD_STREAM: u64 = 0x6372_6f77_0000_0000;
 
 impl Work<'_> {
     /// Those set out whose time has come in this step.
@@ -57,6 +58,33 @@ impl Work<'_> {
                 self.choose(from, to, (weekday, hour), at_s, (choice & 0xff_ffff) as u32);
             }
         }
+        self.set_out_in_crowds(now_s, step_s, weekday, hour);
+    }
+
+    /// Those who come to a place beyond the plan, or leave it, from and to where people live.
+    fn set_out_in_crowds(&mut self, now_s: i64, step_s: i64, weekday: usize, hour: usize) {
+        let seed = self.chance.seed();
+        for crowd in self.s.crowds.clone() {
+            let key = CROWD_STREAM ^ (u64::from(crowd.zone) << 8);
+            let mean = crowd.per_hour.abs() * step_s as f64 / 3600.0;
+            let count = poisson(mean, mix(seed, key ^ COUNT_STREAM, self.tick));
+            for k in 0..count {
+                let bits = mix(seed, key ^ RIDER_STREAM, self.tick << 20 | k);
+                let choice = mix(seed, key ^ CHOICE_STREAM, self.tick << 20 | k);
+                let home = self.shared.demand.home(bits);
+                if home == crowd.zone {
+                    continue;
+                }
+                let (from, to) = if crowd.per_hour > 0.0 {
+                    (home, crowd.zone)
+                } else {
+                    (crowd.zone, home)
+                };
+                let second = ((choice >> 48) as i64 * step_s) >> 16;
+                let at_s = (now_s + second) as i32;
+                self.choose(from, to, (weekday, hour), at_s, (choice & 0xff_ffff) as u32);
+            }
+        }
     }
 
     /// One traveller chooses his way and sets out, or finds none.
@@ -85,8 +113,18 @@ impl Work<'_> {
                 .iter()
                 .map(|h| f32::from(h.ride_s) / 60.0 * (self.s.crowding[h.line as usize] - 1.0))
                 .sum();
-            sum += libm::expf(-LOGIT_PER_MIN * (way.cost_min - best + crowded));
+            // Who has not set out yet knows that a route is closed.
+            let closed = hops
+                .iter()
+                .any(|h| self.s.closed[h.line as usize / 2].is_some());
+            if !closed {
+                sum += libm::expf(-LOGIT_PER_MIN * (way.cost_min - best + crowded));
+            }
             sums[k] = sum;
+        }
+        if sum <= 0.0 {
+            self.s.riders.census.without_service += 1;
+            return;
         }
         let mark = bits as f32 / 16_777_216.0 * sum;
         let pick = sums[..ways.len().min(4)]
@@ -101,12 +139,15 @@ impl Work<'_> {
         if way.timed {
             there_s = self.timed(hop.pair, hop.line, there_s);
         }
+        // Who waits at home for his departure sets out later.
+        let born_s = there_s - i32::from(hop.walk_s);
         let id = self.s.riders.create(Rider {
             plan: number,
             way: first + pick as u32,
             leg: 0,
+            rides: way.count,
             pair: hop.pair,
-            born_s: at_s,
+            born_s,
             since_s: there_s,
             next: 0,
         });
@@ -198,11 +239,9 @@ impl Work<'_> {
     }
 
     fn end_walk(&mut self, id: u32, at_s: i32) {
-        let Shared { net, plans, .. } = self.shared;
         let rider = *self.s.riders.get(id);
-        let plan = plans.get(net, rider.plan);
-        if plan.hop(rider.way, rider.leg).is_some() {
-            let stop = net.pairs[rider.pair as usize].0;
+        if rider.leg < rider.rides {
+            let stop = self.shared.net.pairs[rider.pair as usize].0;
             self.s.riders.join(id, rider.pair, stop, at_s);
         } else {
             self.s.meters.journey_s += f64::from(at_s - rider.born_s);

@@ -1,6 +1,6 @@
 //! `rules`: what a competent control room does, by written rules alone; the honest baseline of every comparison.
 //!
-//! One policy a file, in order of urgency: restoration, relief of overloads, supply, dispatch, batteries, voltage. It
+//! One policy a file, in order of urgency: restoration, relief of overloads, supply, dispatch, batteries, voltage, transit. It
 //! reads observed points and the static city only, remembers its own actions in a ledger, and predicts with nothing
 //! but the published forecast and the standards' equations.
 
@@ -27,6 +27,7 @@ mod tags;
 mod tests;
 mod topology;
 mod transfer;
+mod transit;
 mod voltage;
 
 use crate::city::model::city::City;
@@ -42,6 +43,7 @@ use crate::controllers::rules::room::Room;
 use crate::controllers::rules::situation::Situation;
 use crate::controllers::rules::tags::Tags;
 use crate::controllers::rules::topology::Topology;
+use crate::controllers::rules::transit::TransitDesk;
 use crate::engine::command::Command;
 use crate::engine::control::Controller;
 use crate::engine::control::View;
@@ -57,6 +59,7 @@ pub struct Rules {
     prior: Prior,
     config: RulesConfig,
     ledger: Ledger,
+    transit: Option<TransitDesk>,
 }
 
 impl Rules {
@@ -68,6 +71,7 @@ impl Rules {
         Self {
             mesh: Mesh::new(&grid, &topology),
             tags: Tags::find(&grid, table),
+            transit: TransitDesk::new(city, table),
             prior: Prior::new(city),
             ledger: Ledger::new(
                 grid.feeders.len(),
@@ -110,6 +114,9 @@ impl Controller for Rules {
         dispatch::act(&mut desk);
         battery::act(&mut desk);
         voltage::act(&mut desk);
+        if let Some(transit) = &self.transit {
+            transit.act(view, &mut desk.orders);
+        }
         desk.orders.finish()
     }
 

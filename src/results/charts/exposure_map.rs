@@ -72,7 +72,8 @@ pub fn draw(o: &RunOutcome) -> Option<Drawing> {
         let closed: Vec<At> = ring.iter().chain(ring.first()).copied().collect();
         page.line(closed, WHITE, 2.0);
     }
-    let places = sites(&mut page, o, &projection);
+    let drawn = sites(&mut page, o, &projection);
+    let (kinds, places): (Vec<Site>, Vec<At>) = drawn.into_iter().unzip();
     let labels: Vec<Label> = districts
         .iter()
         .zip(&hours)
@@ -90,13 +91,13 @@ pub fn draw(o: &RunOutcome) -> Option<Drawing> {
         .collect();
     let frame = [FRAME[0], FRAME[1], FRAME[2], projection.bottom];
     map_labels::draw(&mut page, &labels, &places, frame);
-    legend(&mut page, most);
+    legend(&mut page, most, &kinds);
     scale_and_north(&mut page, frame, projection.scale);
     Some(page)
 }
 
 /// What is at a site.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Site {
     Centre,
     DarkCentre,
@@ -105,7 +106,7 @@ enum Site {
 }
 
 /// Draws centres and hospitals and says where.
-fn sites(page: &mut Drawing, o: &RunOutcome, projection: &Projection) -> Vec<At> {
+fn sites(page: &mut Drawing, o: &RunOutcome, projection: &Projection) -> Vec<(Site, At)> {
     let grid = &o.plan.city.grid;
     let struck = |id: &str, kinds: [&str; 2]| {
         let name = format!("grid/load/{id}");
@@ -138,7 +139,7 @@ fn sites(page: &mut Drawing, o: &RunOutcome, projection: &Projection) -> Vec<At>
         };
         let at = projection.at(bus.x_m, bus.y_m);
         mark(page, site, at);
-        places.push(at);
+        places.push((site, at));
     }
     places
 }
@@ -165,7 +166,7 @@ fn plus(page: &mut Drawing, at: At, color: Color) {
     page.rect((at.0 - 2.4, at.1 - 7.0), (at.0 + 2.4, at.1 + 7.0), color);
 }
 
-fn legend(page: &mut Drawing, most: f64) {
+fn legend(page: &mut Drawing, most: f64, drawn: &[Site]) {
     const STEPS: u32 = 48;
     let wide = 190.0;
     let mut y = 104.0;
@@ -191,6 +192,9 @@ fn legend(page: &mut Drawing, most: f64) {
     }
     page.rect((LEGEND, y), (LEGEND + 22.0, y + 14.0), UNHURT);
     page.text((LEGEND + 32.0, y + 11.7), "none", LABEL, Align::Left);
+    if drawn.is_empty() {
+        return;
+    }
     y += 52.0;
     page.text((LEGEND, y), "Sites", PANEL, Align::Left);
     for (site, name) in [
@@ -199,6 +203,9 @@ fn legend(page: &mut Drawing, most: f64) {
         (Site::Hospital, "hospital"),
         (Site::HospitalOnSets, "hospital that lost the grid"),
     ] {
+        if !drawn.contains(&site) {
+            continue;
+        }
         y += 26.0;
         mark(page, site, (LEGEND + 12.0, y));
         page.text((LEGEND + 42.0, y + 4.7), name, LABEL, Align::Left);

@@ -65,12 +65,7 @@ pub fn draw(o: &RunOutcome) -> Option<Drawing> {
     let most = actual.iter().map(|a| a.1).fold(0.0, f64::max) / 60.0;
     let top = most.min(HIGHEST * widest).max(widest);
     let panel = Panel::time(o, 104.0, 490.0, up_to(top));
-    panel.back(
-        &mut page,
-        o,
-        "Minutes since the departure before",
-        plain,
-    );
+    panel.back(&mut page, o, "Minutes since the departure before", plain);
     let x = |t: f64| panel.x(t - service.from_s as f64);
     // Steps of the plan, broken at night.
     let mut line: Vec<At> = Vec::new();
@@ -92,7 +87,8 @@ pub fn draw(o: &RunOutcome) -> Option<Drawing> {
         } else {
             BLUE
         };
-        page.shapes.push(Shape::Disc((x(*t), panel.y(h / 60.0)), 2.6, color));
+        page.shapes
+            .push(Shape::Disc((x(*t), panel.y(h / 60.0)), 2.6, color));
     }
     panel.time_axis(&mut page, o, true);
     let legend = [
@@ -114,7 +110,12 @@ pub fn draw(o: &RunOutcome) -> Option<Drawing> {
     }
     if most > top * 1.06 {
         let text = "longer ones stand at the top";
-        page.text((panel.frame[2], panel.frame[1] - 9.0), text, LABEL, Align::Right);
+        page.text(
+            (panel.frame[2], panel.frame[1] - 9.0),
+            text,
+            LABEL,
+            Align::Right,
+        );
     }
     Some(page)
 }

@@ -9,14 +9,16 @@ use crate::results::charts::axes::plain;
 use crate::results::charts::axes::up_to;
 use crate::results::charts::drawing::Drawing;
 use crate::results::charts::palette::BLUE;
+use crate::results::charts::palette::GREEN;
 use crate::results::charts::palette::INK;
 use crate::results::charts::palette::ORANGE;
-use crate::results::charts::palette::SKY;
 use crate::results::charts::palette::VERMILION;
+use crate::results::charts::palette::WHITE;
 use crate::results::charts::run_line;
 use crate::results::outcome::RunOutcome;
 use crate::results::story::words::amount;
 use crate::results::story::words::count;
+use crate::results::story::words::whole;
 
 /// Indoor temperature from which people count as exposed, degrees Celsius.
 const LIMIT_C: f64 = 32.0;
@@ -35,9 +37,10 @@ pub fn draw(o: &RunOutcome) -> Option<Drawing> {
     } else {
         let share = 100.0 * most.value / (o.plan.city.population() as f64).max(1.0);
         format!(
-            "{} ({} %) at home in 32 C and more at the worst moment, {}",
-            count(most.value, "person was", "people were"),
+            "{} ({} %) {} at home in 32 C and more at the worst moment, {}",
+            count(most.value, "person", "people"),
             amount(share),
+            if most.value < 1.5 { "was" } else { "were" },
             run_day(o.plan.start, most.t_s)
         )
     };
@@ -118,11 +121,14 @@ fn people(page: &mut Drawing, o: &RunOutcome, exposed: &[f64], most: f64, at: [f
         ));
     }
     if visitors.iter().any(|v| *v >= 0.5) {
-        page.line(panel.path(t, &visitors), SKY, 2.0);
+        let path = panel.path(t, &visitors);
+        page.line(path.clone(), WHITE, 4.0);
+        page.line(path, GREEN, 2.2);
+        let at_most = visitors.iter().copied().fold(0.0, f64::max);
         labels.push((
             visitors.last().copied().unwrap_or(0.0),
-            "in cooling centres".to_owned(),
-            SKY,
+            format!("centres (max {})", whole(at_most)),
+            GREEN,
         ));
     }
     panel.time_axis(page, o, false);

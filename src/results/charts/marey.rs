@@ -56,11 +56,7 @@ pub fn draw(o: &RunOutcome) -> Option<Drawing> {
         row.id,
         q.on_time_pct()
     );
-    let more = format!(
-        "Towards {}, from {}",
-        name(*stops.last()?),
-        when(from_s)
-    );
+    let more = format!("Towards {}, from {}", name(*stops.last()?), when(from_s));
     let mut page = Drawing::page(WIDTH, 760.0, &title, &run_line(o, &more));
     let frame = [NAMES.max(LEFT), 104.0, WIDTH - RIGHT, 690.0];
     let way = service.way_km(pattern);
@@ -72,7 +68,9 @@ pub fn draw(o: &RunOutcome) -> Option<Drawing> {
             bottom - (bottom - top) * km / length,
         )
     };
-    stop_axis(&mut page, &service, stops, &way, frame, |km| place(from_s, km).1);
+    stop_axis(&mut page, &service, stops, &way, frame, |km| {
+        place(from_s, km).1
+    });
     time_axis(&mut page, from_s, to_s, frame, |t| place(t, 0.0).0);
     // Where a stop lies on this pattern, for runs of others.
     let km_at: BTreeMap<usize, f64> = stops.iter().copied().zip(way.iter().copied()).collect();
@@ -90,7 +88,10 @@ pub fn draw(o: &RunOutcome) -> Option<Drawing> {
             .enumerate()
             .filter_map(|(k, s)| Some((service.planned_s(day_s, trip, k), *km_at.get(s)?)))
             .collect();
-        let line: Vec<At> = clipped(points).into_iter().map(|(t, km)| place(t, km)).collect();
+        let line: Vec<At> = clipped(points)
+            .into_iter()
+            .map(|(t, km)| place(t, km))
+            .collect();
         if line.len() > 1 && !service.operated.contains_key(&(day_s, trip)) {
             missing += 1;
             page.dashed(line, VERMILION.lighter(0.25), 1.2);
@@ -107,7 +108,10 @@ pub fn draw(o: &RunOutcome) -> Option<Drawing> {
                 points.push((f64::from(halt.departure_s), km));
             }
         }
-        let line: Vec<At> = clipped(points).into_iter().map(|(t, km)| place(t, km)).collect();
+        let line: Vec<At> = clipped(points)
+            .into_iter()
+            .map(|(t, km)| place(t, km))
+            .collect();
         page.line(line, color(run), 1.9);
     }
     let legend = [
@@ -188,7 +192,13 @@ fn clip(points: &[(f64, f64)], from: f64, to: f64) -> Vec<(f64, f64)> {
         if b < from || a > to {
             continue;
         }
-        let at = |t: f64| if b > a { ka + (kb - ka) * (t - a) / (b - a) } else { ka };
+        let at = |t: f64| {
+            if b > a {
+                ka + (kb - ka) * (t - a) / (b - a)
+            } else {
+                ka
+            }
+        };
         let (start, end) = (a.max(from), b.min(to));
         if kept.is_empty() {
             kept.push((start, at(start)));
@@ -235,11 +245,7 @@ fn time_axis(
     frame: [f64; 4],
     x_of: impl Fn(f64) -> f64,
 ) {
-    page.line(
-        vec![(frame[0], frame[3]), (frame[2], frame[3])],
-        AXIS,
-        1.0,
-    );
+    page.line(vec![(frame[0], frame[3]), (frame[2], frame[3])], AXIS, 1.0);
     let step = 1_800.0;
     let mut t = (from_s / step).ceil() * step;
     while t <= to_s + 0.5 {
@@ -260,7 +266,10 @@ mod tests {
     #[test]
     fn a_line_is_cut_at_the_edges() {
         let points = [(0.0, 0.0), (10.0, 1.0), (20.0, 2.0)];
-        assert_eq!(clip(&points, 5.0, 15.0), [(5.0, 0.5), (10.0, 1.0), (15.0, 1.5)]);
+        assert_eq!(
+            clip(&points, 5.0, 15.0),
+            [(5.0, 0.5), (10.0, 1.0), (15.0, 1.5)]
+        );
         assert!(clip(&points, 30.0, 40.0).is_empty());
     }
 }

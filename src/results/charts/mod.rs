@@ -6,8 +6,8 @@ pub mod axes;
 pub mod customers;
 pub mod drawing;
 pub mod exposure_map;
-pub mod heat_exposure;
 pub mod headways;
+pub mod heat_exposure;
 pub mod loading;
 pub mod map;
 pub mod map_labels;
@@ -173,7 +173,11 @@ mod tests {
             for chart in CHARTS {
                 let Some(drawing) = (chart.draw)(&o) else {
                     // The fixture has a grid alone; charts of other layers have tests of their own.
-                    assert!(name != "heat" || chart.name == "road_delay", "{}", chart.name);
+                    assert!(
+                        name != "heat" || chart.name == "road_delay",
+                        "{}",
+                        chart.name
+                    );
                     continue;
                 };
                 let svg = render::svg(&drawing).unwrap();

@@ -38,7 +38,13 @@ pub fn draw(o: &RunOutcome) -> Option<Drawing> {
         .filter_map(|(route, q)| q.map(|q| (route, q)))
         .collect();
     rows.sort_by(|a, b| {
-        let key = |q: &RouteQuality| if q.departures == 0 { 101.0 } else { q.on_time_pct() };
+        let key = |q: &RouteQuality| {
+            if q.departures == 0 {
+                101.0
+            } else {
+                q.on_time_pct()
+            }
+        };
         key(&a.1).total_cmp(&key(&b.1)).then(a.0.cmp(&b.0))
     });
     let all = rows.len();
@@ -108,15 +114,30 @@ pub fn draw(o: &RunOutcome) -> Option<Drawing> {
         }
         if q.departures > 0 {
             let text = format!("{:.0}", q.on_time_pct());
-            page.text((x(0, q.on_time_pct()) + 6.0, y + 4.8), &text, TICK.color(INK), Align::Left);
+            page.text(
+                (x(0, q.on_time_pct()) + 6.0, y + 4.8),
+                &text,
+                TICK.color(INK),
+                Align::Left,
+            );
             if let Some(wait) = q.excess_wait_min {
                 let at = x(1, wait.max(0.0)) + 6.0;
-                page.text((at, y + 4.8), &format!("{wait:.1}"), TICK.color(INK), Align::Left);
+                page.text(
+                    (at, y + 4.8),
+                    &format!("{wait:.1}"),
+                    TICK.color(INK),
+                    Align::Left,
+                );
             }
         }
         if q.missing > 0 {
             let text = format!("{} of {}", q.missing, q.planned);
-            page.text((x(2, lost(q)) + 6.0, y + 4.8), &text, TICK.color(INK), Align::Left);
+            page.text(
+                (x(2, lost(q)) + 6.0, y + 4.8),
+                &text,
+                TICK.color(INK),
+                Align::Left,
+            );
         }
     }
     Some(page)

@@ -69,7 +69,11 @@ pub fn draw(o: &RunOutcome) -> Option<Drawing> {
     for link in &roads.links {
         // Each street is drawn once.
         if link.class != RoadClass::Connector && link.from < link.to {
-            page.line(vec![place(link.from), place(link.to)], GREY.alpha(0.35), 1.0);
+            page.line(
+                vec![place(link.from), place(link.to)],
+                GREY.alpha(0.35),
+                1.0,
+            );
         }
     }
     let mut order: Vec<usize> = (0..lost.len()).filter(|l| lost[*l].is_some()).collect();
@@ -78,7 +82,11 @@ pub fn draw(o: &RunOutcome) -> Option<Drawing> {
     for l in order {
         let link = &roads.links[l];
         let path = beside(place(link.from), place(link.to));
-        let width = if link.class == RoadClass::Motorway { 4.5 } else { 3.5 };
+        let width = if link.class == RoadClass::Motorway {
+            4.5
+        } else {
+            3.5
+        };
         let share = (lost[l].unwrap_or(0.0) / most).min(1.0);
         page.line(path, viridis(share), width);
     }

@@ -82,7 +82,7 @@ pub fn draw(o: &RunOutcome) -> Option<Drawing> {
         }
     );
     let more = format!("Towards {}", name(stops.len() - 1));
-    let mut page = Drawing::page(WIDTH, 640.0, &title, &run_line(o, &more));
+    let mut page = Drawing::page(WIDTH, 570.0, &title, &run_line(o, &more));
     let frame = [LEFT, 104.0, WIDTH - RIGHT, 460.0];
     let top = places.max(most) * 1.06;
     let length = way.last().copied().unwrap_or(1.0).max(1e-9);
@@ -150,11 +150,7 @@ fn stop_names(
     frame: [f64; 4],
     x: impl Fn(usize) -> f64,
 ) {
-    page.line(
-        vec![(frame[0], frame[3]), (frame[2], frame[3])],
-        AXIS,
-        1.0,
-    );
+    page.line(vec![(frame[0], frame[3]), (frame[2], frame[3])], AXIS, 1.0);
     // In three rows, one after another where there is room.
     let mut ends = [f64::NEG_INFINITY; 3];
     for (k, stop) in stops.iter().enumerate() {
@@ -163,7 +159,9 @@ fn stop_names(
         let name = &service.transit.stops[*stop].name;
         let width = TICK.width(name);
         let middle = at.clamp(frame[0] + width / 2.0 - 40.0, WIDTH - 12.0 - width / 2.0);
-        let room = ends.iter().position(|end| *end + 10.0 < middle - width / 2.0);
+        let room = ends
+            .iter()
+            .position(|end| *end + 10.0 < middle - width / 2.0);
         if let Some(row) = room {
             ends[row] = middle + width / 2.0;
             let y = frame[3] + 34.0 + 26.0 * row as f64;

@@ -199,7 +199,11 @@ mod tests {
         }
         assert_eq!(at, bytes.len());
         let service = Service::of(&o).unwrap();
-        let all: BTreeSet<_> = service.planned.iter().chain(service.operated.keys()).collect();
+        let all: BTreeSet<_> = service
+            .planned
+            .iter()
+            .chain(service.operated.keys())
+            .collect();
         assert_eq!(entities, all.len());
     }
 

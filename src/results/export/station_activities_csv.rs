@@ -56,7 +56,9 @@ pub fn write(o: &RunOutcome, out: &mut dyn Write) -> Result<(), ExportError> {
         }
         let from_s = hour * HOUR_S;
         writer.write_record([
-            date(o, from_s.div_euclid(DAY_S) * DAY_S).to_string().as_str(),
+            date(o, from_s.div_euclid(DAY_S) * DAY_S)
+                .to_string()
+                .as_str(),
             &service.transit.stops[stop].id,
             &moment(o, from_s as f64),
             &moment(o, (from_s + HOUR_S) as f64),

@@ -25,14 +25,28 @@ pub fn columns(_: &RunOutcome) -> Vec<Column> {
     let time = |name, about| column(name, "datetime", "", about);
     vec![
         column("service_date", "date", "", "Service day."),
-        text("trip_id_performed", "Service day and trip, unique in the run."),
-        count("trip_stop_sequence", "Which halt of the run it was, from 1."),
-        count("scheduled_stop_sequence", "Which stop of the plan it was, from 1."),
+        text(
+            "trip_id_performed",
+            "Service day and trip, unique in the run.",
+        ),
+        count(
+            "trip_stop_sequence",
+            "Which halt of the run it was, from 1.",
+        ),
+        count(
+            "scheduled_stop_sequence",
+            "Which stop of the plan it was, from 1.",
+        ),
         text("pattern_id", "Pattern of the trip."),
         text("vehicle_id", "Vehicle."),
         column("dwell", "integer", "s", "Time at the stop."),
         text("stop_id", "Stop."),
-        column("timepoint", "boolean", "", "Whether vehicles wait for their time there."),
+        column(
+            "timepoint",
+            "boolean",
+            "",
+            "Whether vehicles wait for their time there.",
+        ),
         time("schedule_arrival_time", "Planned arrival."),
         time("schedule_departure_time", "Planned departure."),
         time("actual_arrival_time", "Arrival."),
@@ -41,7 +55,10 @@ pub fn columns(_: &RunOutcome) -> Vec<Column> {
         count("boarding_1", "Passengers who got on."),
         count("alighting_1", "Passengers who got off."),
         count("departure_load", "Passengers on board on leaving."),
-        count("denied_boarding", "Passengers left behind for want of room (not of TIDES)."),
+        count(
+            "denied_boarding",
+            "Passengers left behind for want of room (not of TIDES).",
+        ),
         text("schedule_relationship", "Whether the halt was planned."),
     ]
 }
@@ -75,7 +92,11 @@ pub fn write(o: &RunOutcome, out: &mut dyn Write) -> Result<(), ExportError> {
                 vehicle(&vehicles, halt),
                 &format!("{:.0}", (halt.departure_s - halt.arrival_s).max(0.0)),
                 &service.transit.stops[pattern.stops[at]].id,
-                if pattern.timepoint[at] { "true" } else { "false" },
+                if pattern.timepoint[at] {
+                    "true"
+                } else {
+                    "false"
+                },
                 &moment(o, planned(&timing.arrival_s) as f64),
                 &moment(o, planned(&timing.departure_s) as f64),
                 &moment(o, f64::from(halt.arrival_s)),
@@ -120,7 +141,12 @@ pub fn moment(o: &RunOutcome, t_s: f64) -> String {
 /// Id of a run: service day and trip.
 #[must_use]
 pub fn performed_id(o: &RunOutcome, day_s: i64, trip: usize) -> String {
-    let id = o.plan.city.transit.as_ref().map_or("", |t| &t.trips[trip].id);
+    let id = o
+        .plan
+        .city
+        .transit
+        .as_ref()
+        .map_or("", |t| &t.trips[trip].id);
     format!("{}/{id}", date(o, day_s))
 }
 
@@ -141,5 +167,6 @@ pub fn vehicle_ids(o: &RunOutcome) -> Vec<String> {
 /// Id of the vehicle of a halt.
 #[must_use]
 pub fn vehicle<'a>(ids: &'a [String], halt: &StopVisit) -> &'a str {
-    ids.get(usize::from(halt.vehicle)).map_or("", String::as_str)
+    ids.get(usize::from(halt.vehicle))
+        .map_or("", String::as_str)
 }

@@ -26,23 +26,43 @@ pub fn columns(_: &RunOutcome) -> Vec<Column> {
     let time = |name, about| column(name, "datetime", "", about);
     vec![
         column("service_date", "date", "", "Service day."),
-        text("trip_id_performed", "Service day and trip, unique in the run."),
+        text(
+            "trip_id_performed",
+            "Service day and trip, unique in the run.",
+        ),
         text("vehicle_id", "Vehicle; empty if none came."),
         text("trip_id_scheduled", "Trip."),
         text("route_id", "Route."),
         text("route_type", "Kind of vehicle, in the words of TIDES."),
         text("pattern_id", "Pattern."),
-        column("direction_id", "integer", "", "Direction of the route, 0 or 1."),
+        column(
+            "direction_id",
+            "integer",
+            "",
+            "Direction of the route, 0 or 1.",
+        ),
         text("block_id", "Block."),
         text("trip_start_stop_id", "First stop."),
         text("trip_end_stop_id", "Last stop of the plan."),
-        time("schedule_trip_start", "Planned departure from the first stop."),
+        time(
+            "schedule_trip_start",
+            "Planned departure from the first stop.",
+        ),
         time("schedule_trip_end", "Planned arrival at the last stop."),
-        time("actual_trip_start", "Departure from the first halt; empty if none."),
-        time("actual_trip_end", "Arrival at the last halt; empty if none."),
+        time(
+            "actual_trip_start",
+            "Departure from the first halt; empty if none.",
+        ),
+        time(
+            "actual_trip_end",
+            "Arrival at the last halt; empty if none.",
+        ),
         column("halts", "integer", "1", "Halts made (not of TIDES)."),
         text("trip_type", "Whether it carried passengers."),
-        text("schedule_relationship", "`Scheduled`, or `Canceled` without any halt."),
+        text(
+            "schedule_relationship",
+            "`Scheduled`, or `Canceled` without any halt.",
+        ),
     ]
 }
 
@@ -105,7 +125,11 @@ pub fn write(o: &RunOutcome, out: &mut dyn Write) -> Result<(), ExportError> {
             &last.map_or_else(String::new, |h| moment(o, f64::from(h.arrival_s))),
             &halts.map_or(0, Vec::len).to_string(),
             "In service",
-            if first.is_some() { "Scheduled" } else { "Canceled" },
+            if first.is_some() {
+                "Scheduled"
+            } else {
+                "Canceled"
+            },
         ])?;
     }
     end(writer)

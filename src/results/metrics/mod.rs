@@ -9,6 +9,7 @@ pub mod health;
 pub mod loading;
 pub mod reliability;
 pub mod traffic;
+pub mod transit;
 pub mod upkeep;
 pub mod water;
 
@@ -62,6 +63,7 @@ pub const METRICS: &[&[Metric]] = &[
     upkeep::METRICS,
     traffic::METRICS,
     equity::METRICS,
+    transit::METRICS,
     health::METRICS,
     water::METRICS,
 ];

@@ -20,9 +20,10 @@ pub fn heat_at_home(o: &RunOutcome) -> Option<String> {
     }
     let share = 100.0 * most.value / (o.plan.city.population() as f64).max(1.0);
     let mut line = format!(
-        "{} ({} %) in homes of 32 C and more at the worst moment, {}",
-        count(most.value, "person lived", "people lived"),
+        "{} ({} %) {} in homes of 32 C and more at the worst moment, {}",
+        count(most.value, "person", "people"),
         amount(share),
+        if most.value < 1.5 { "was" } else { "were" },
         stamp(o.plan.start, most.t_s)
     );
     let dark = o.final_value("people/heat_exposure_dark_person_h");

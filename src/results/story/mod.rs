@@ -4,8 +4,10 @@
 
 pub mod chain;
 pub mod health;
+pub mod passengers;
 pub mod response;
 pub mod shedding;
+mod streets;
 pub mod water;
 pub mod words;
 
@@ -25,7 +27,7 @@ const RATIO_FROM_MIN: f64 = 5.0;
 /// The story, a line a paragraph.
 #[must_use]
 pub fn tell(o: &RunOutcome) -> Vec<String> {
-    let lines: [fn(&RunOutcome) -> Option<String>; 16] = [
+    let lines: [fn(&RunOutcome) -> Option<String>; 18] = [
         opening,
         weather,
         imposed,
@@ -38,6 +40,8 @@ pub fn tell(o: &RunOutcome) -> Vec<String> {
         fairness,
         health::heat_at_home,
         health::care,
+        streets::streets,
+        passengers::passengers,
         water::water,
         response::control_room,
         response::crews,

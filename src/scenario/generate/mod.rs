@@ -177,7 +177,14 @@ pub fn city(recipe: &CityRecipe) -> Result<City, GenerateError> {
     } = ground(recipe)?;
     let (population, seed) = (recipe.population, recipe.seed);
     let travel = travel::travel(&zones::zones(&blocks, &home, population));
-    let roads = roads::roads(&land, &city.districts, &city.grid, &travel, population, seed);
+    let roads = roads::roads(
+        &land,
+        &city.districts,
+        &city.grid,
+        &travel,
+        population,
+        seed,
+    );
     city.travel = Some(travel);
     city.roads = Some(roads);
     city.water = water::water(&city);
@@ -304,11 +311,26 @@ pub fn ground(recipe: &CityRecipe) -> Result<Ground, GenerateError> {
 
 fn provenance() -> Vec<Provenance> {
     made_up(&[
-        ("districts", "drawn by the generator; shares and incomes of docs/sizing.md"),
-        ("grid.conductors", "pandapower standard types; diameters and masses of EN 50182"),
-        ("grid.lines", "route 4/pi times the straight line; sizes by DC power flow until N-1 secure at the 35 C peak"),
-        ("grid.loads", "peaks a person of docs/sizing.md; one bus stands for two to four service transformers"),
-        ("grid.plants", "fleet of docs/sizing.md, in proportion to population"),
+        (
+            "districts",
+            "drawn by the generator; shares and incomes of docs/sizing.md",
+        ),
+        (
+            "grid.conductors",
+            "pandapower standard types; diameters and masses of EN 50182",
+        ),
+        (
+            "grid.lines",
+            "route 4/pi times the straight line; sizes by DC power flow until N-1 secure at the 35 C peak",
+        ),
+        (
+            "grid.loads",
+            "peaks a person of docs/sizing.md; one bus stands for two to four service transformers",
+        ),
+        (
+            "grid.plants",
+            "fleet of docs/sizing.md, in proportion to population",
+        ),
     ])
 }
 

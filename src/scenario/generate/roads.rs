@@ -154,7 +154,7 @@ fn unsized_roads(plan: &StreetPlan, districts: &[District], travel: &Travel) -> 
 
 /// Signals where three streets or more meet and one of them is a main road. They hang on the supply of the street: the
 /// nearest load of ordinary customers.
-fn give_signals(roads: &mut Roads, grid: &Grid) {
+pub fn give_signals(roads: &mut Roads, grid: &Grid) {
     let loads: Vec<usize> = (0..grid.loads.len())
         .filter(|l| grid.loads[*l].critical.is_none())
         .collect();

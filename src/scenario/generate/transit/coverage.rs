@@ -13,10 +13,14 @@ use crate::scenario::generate::geometry::nearest;
 const WALK_M: f64 = 550.0;
 /// People within this distance of a point count for it, metres.
 const QUARTER_M: f64 = 1_400.0;
-/// Distance between the two quarters that a local line serves, metres: least and most.
-const BETWEEN_M: (f64, f64) = (1_500.0, 5_000.0);
-/// Longest local line, metres: 25 minutes.
-const LONGEST_M: f64 = 8_500.0;
+/// Distance between two quarters that a local line serves one after the other, metres: least and most.
+const BETWEEN_M: (f64, f64) = (900.0, 6_000.0);
+/// Longest local line, metres in a straight line from corner to corner: 40 minutes.
+const LONGEST_M: f64 = 9_500.0;
+/// A line goes through a quarter that lies within this distance of its way, metres, unless it has just been ...
+const BESIDE_M: f64 = 800.0;
+/// ... within this.
+const APART_M: f64 = 900.0;
 /// Points that are looked at as quarters; more would cost time in large cities and change little.
 const MOST_QUARTERS: usize = 500;
 
@@ -83,29 +87,64 @@ impl Coverage {
             .sum()
     }
 
-    /// The way of the next local line: from the stop nearest to the quarter with most people unserved, through it, to a
-    /// second quarter beyond. None if nobody is left.
+    /// The way of the next local line: from the stop nearest to the quarter with most people unserved, through it, and on
+    /// to others as long as the line is not too long. None if nobody is left.
     #[must_use]
     pub fn next_way(&self, stops: &[Point]) -> Option<Vec<Point>> {
         let value: Vec<f64> = self.quarters.iter().map(|&q| self.unserved(q)).collect();
-        let best = |fits: &dyn Fn(Point) -> bool| {
+        let best = |worth: &dyn Fn(Point) -> f64| {
             let all = self.quarters.iter().zip(&value);
-            let able = all.filter(|(q, v)| **v > 0.0 && fits(**q));
-            able.max_by(|a, b| a.1.total_cmp(b.1)).map(|(q, _)| *q)
+            let able = all.map(|(q, v)| (*q, v * worth(*q)));
+            let able = able.filter(|(_, v)| *v > 0.0);
+            able.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(q, _)| q)
         };
         let hub_of = |q: Point| stops.get(nearest(stops, q)).copied();
-        let first = best(&|q| hub_of(q).is_some_and(|hub| distance(hub, q) < LONGEST_M))?;
+        let first = best(&|q| {
+            let fits = hub_of(q).is_some_and(|hub| distance(hub, q) < LONGEST_M);
+            f64::from(u8::from(fits))
+        })?;
         let hub = hub_of(first)?;
-        let reach = distance(hub, first);
-        // Beyond or beside the first, not back towards the hub.
-        let beyond = |q: Point| {
-            let d = distance(first, q);
-            (BETWEEN_M.0..BETWEEN_M.1).contains(&d)
-                && reach + d < LONGEST_M
-                && distance(hub, q) > 0.8 * reach
-        };
         let mut way = vec![hub, first];
-        way.extend(best(&beyond));
+        let mut done = distance(hub, first);
+        loop {
+            let end = way[way.len() - 1];
+            let next = best(&|q| {
+                let d = distance(end, q);
+                // Beyond or beside, never back towards a place where the line has been.
+                let apart = way.iter().all(|p| distance(*p, q) > 0.8 * d);
+                let fits = (BETWEEN_M.0..BETWEEN_M.1).contains(&d) && apart && done + d < LONGEST_M;
+                if fits { 1.0 / d } else { 0.0 }
+            });
+            let Some(next) = next else { break };
+            done += distance(end, next);
+            way.push(next);
+        }
         Some(way)
+    }
+
+    /// A way that leads through the quarters beside it, in the order in which it passes them.
+    #[must_use]
+    pub fn bent(&self, way: &[Point]) -> Vec<Point> {
+        let Some((&start, &end)) = way.first().zip(way.last()) else {
+            return Vec::new();
+        };
+        let mut passed: Vec<(usize, Point)> = Vec::new();
+        for &q in &self.quarters {
+            let at = nearest(way, q);
+            let beside = distance(way[at], q) < BESIDE_M;
+            if beside && distance(start, q) > APART_M && distance(end, q) > APART_M {
+                passed.push((at, q));
+            }
+        }
+        passed.sort_by_key(|p| p.0);
+        let mut bent = vec![start];
+        for (_, q) in passed {
+            let last = bent[bent.len() - 1];
+            if distance(last, q) > APART_M {
+                bent.push(q);
+            }
+        }
+        bent.push(end);
+        bent
     }
 }

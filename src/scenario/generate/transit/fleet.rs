@@ -12,7 +12,7 @@ const BUS_SPARES: f64 = 0.20;
 /// Likewise, vehicles on rails and all others.
 const RAIL_SPARES: f64 = 0.25;
 /// A vehicle is away from the depot this long before its block and after it, seconds: the way there and back.
-const PULL_S: i32 = 900;
+const PULL_S: i32 = 600;
 const DAY_S: i32 = 86_400;
 const WEEK_S: i32 = 7 * DAY_S;
 

@@ -38,32 +38,33 @@ pub struct Line {
     pub stops: Vec<usize>,
 }
 
-/// Lines of each rank in a city of 240,000 (docs/sizing.md: 3 tram lines, 18 bus routes).
+/// Lines of each rank in a city of 240,000 (docs/sizing.md: 3 tram lines, 18 bus routes): few trunk buses, since trams run
+/// beside them, and many local ones, since only these come near all who travel.
 const REFERENCE: [(Rank, f64); 4] = [
     (Rank::Tram, 3.0),
-    (Rank::Trunk, 4.0),
+    (Rank::Trunk, 2.0),
     (Rank::Orbital, 2.0),
-    (Rank::Local, 12.0),
+    (Rank::Local, 14.0),
 ];
 /// Bearings between which the rectifiers' lines run out of the core, radians (see `critical::target`).
 const BEARINGS: (f64, f64) = (1.35, 4.95);
 /// Ends of tram lines, share of the way to the edge of the land: a little beyond the outermost rectifiers at 0.54; three
 /// lines then make the 45 km of docs/sizing.md.
-const TRAM_REACH: f64 = 0.55;
+const TRAM_REACH: f64 = 0.53;
 /// Where a tram line that ends in the core goes on to the shore, share of the way: the harbour.
 const HARBOUR_REACH: f64 = 0.6;
 /// Ends of trunk buses, likewise.
-const TRUNK_REACH: f64 = 0.46;
+const TRUNK_REACH: f64 = 0.31;
 /// Radii of the orbitals, share of the way to the edge: from the inner to the outer one.
-const ORBITAL_REACH: (f64, f64) = (0.24, 0.42);
+const ORBITAL_REACH: (f64, f64) = (0.20, 0.32);
 /// How far a way swings to either side, share of the mean radius: streets are no rays.
 const SWING: f64 = 0.018;
 /// Distances between stops, metres: trams 400 to 600, buses 250 to 400 in the core and more where few live (SIZING.md).
 const TRAM_SPACING_M: f64 = 550.0;
 /// Likewise, buses within [`CORE`].
-const CORE_SPACING_M: f64 = 400.0;
+const CORE_SPACING_M: f64 = 420.0;
 /// Likewise, buses farther out.
-const OUTER_SPACING_M: f64 = 620.0;
+const OUTER_SPACING_M: f64 = 720.0;
 /// The core, share of the mean radius.
 const CORE: f64 = 0.22;
 
@@ -94,7 +95,7 @@ pub fn lines(
     let mut lay = |rank: Rank, way: &[Point], map: &mut StopMap| {
         let stops = match rank {
             Rank::Tram => map.along(way, |_| TRAM_SPACING_M),
-            _ => map.along(way, bus_spacing),
+            _ => map.through(way, bus_spacing),
         };
         let (Some(&first), Some(&last)) = (stops.first(), stops.last()) else {
             return;
@@ -118,6 +119,7 @@ pub fn lines(
             stops,
         });
     };
+    let places = Coverage::new(travel, blocks, &[]);
     for (i, ends) in tram_arms(count(Rank::Tram)).iter().enumerate() {
         let swing = Swing::new(seed, "transit/tram", i, land.radius_m);
         let mut way = swing.ray(land, ends.0, TRAM_REACH);
@@ -137,7 +139,7 @@ pub fn lines(
         let mut way = swing.ray(land, bearing(i), TRUNK_REACH);
         way.reverse();
         way.extend(swing.ray(land, bearing(i + trunks), TRUNK_REACH));
-        lay(Rank::Trunk, &way, map);
+        lay(Rank::Trunk, &places.bent(&way), map);
     }
     let orbitals = count(Rank::Orbital);
     for i in 0..orbitals {
@@ -158,7 +160,7 @@ pub fn lines(
                 [r * libm::cos(bearing), r * libm::sin(bearing)]
             })
             .collect();
-        lay(Rank::Orbital, &way, map);
+        lay(Rank::Orbital, &places.bent(&way), map);
     }
     let mut coverage = Coverage::new(travel, blocks, map.places());
     for _ in 0..count(Rank::Local) {
@@ -168,6 +170,7 @@ pub fn lines(
         let before = map.stops.len();
         lay(Rank::Local, &way, map);
         coverage.cover(&map.places()[before..]);
+        coverage.cover(&way);
     }
     lines
 }

@@ -9,6 +9,7 @@ use crate::city::model::transit::Drive;
 use crate::city::model::transit::TerminalCharger;
 use crate::city::model::transit::TractionSubstation;
 use crate::city::model::transit::Transit;
+use crate::city::model::transit::TransitMode;
 use crate::scenario::generate::geometry::Point;
 use crate::scenario::generate::geometry::distance_squared;
 use std::collections::BTreeMap;
@@ -39,10 +40,13 @@ fn nearest_load(city: &City, p: Point, fits: impl Fn(usize) -> bool) -> Option<u
 
 /// Gives electric lines their traction substations, and depots with charging points their load.
 pub fn feed(transit: &mut Transit, city: &City) {
+    // Metros and railways take their power from the transmission system: their trains draw more than feeders can give.
     let is_electric: Vec<bool> = transit
         .vehicle_types
         .iter()
-        .map(|t| t.drive == Drive::Electric)
+        .map(|t| {
+            t.drive == Drive::Electric && matches!(t.mode, TransitMode::Tram | TransitMode::Bus)
+        })
         .collect();
     let mut fed = vec![false; transit.legs.len()];
     for trip in &transit.trips {

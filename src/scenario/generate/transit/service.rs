@@ -26,7 +26,7 @@ struct Period {
 
 const HOUR_S: i32 = 3_600;
 
-/// Weekdays: trams every 8 minutes in the peaks, trunk buses 10, local ones 15 to 30 (docs/sizing.md), less before and after.
+/// Weekdays: trams every 8 minutes in the peaks, trunk buses 10, local ones 15 to 20 and 30 off the peaks (docs/sizing.md), less before and after.
 const WEEKDAY: [Period; 6] = [
     Period {
         from_s: 5 * HOUR_S,
@@ -37,19 +37,19 @@ const WEEKDAY: [Period; 6] = [
     Period {
         from_s: 13 * HOUR_S / 2,
         to_s: 9 * HOUR_S,
-        headway_min: [8, 10, 20, 20],
+        headway_min: [8, 10, 12, 15],
         pace: 1.06,
     },
     Period {
         from_s: 9 * HOUR_S,
         to_s: 15 * HOUR_S,
-        headway_min: [8, 12, 20, 20],
+        headway_min: [8, 12, 15, 20],
         pace: 1.0,
     },
     Period {
         from_s: 15 * HOUR_S,
         to_s: 19 * HOUR_S,
-        headway_min: [8, 10, 20, 20],
+        headway_min: [8, 10, 12, 15],
         pace: 1.08,
     },
     Period {
@@ -91,7 +91,7 @@ const WEEKEND_DAYS: [bool; 7] = [false, false, false, false, false, true, true];
 
 /// Timetabled speeds, halts included, kilometres an hour: in the core and at the edge (docs/sizing.md: trams 17 to 22,
 /// buses 15 to 19).
-const TRAM_KM_H: (f64, f64) = (17.5, 22.0);
+const TRAM_KM_H: (f64, f64) = (19.0, 22.5);
 const BUS_KM_H: (f64, f64) = (15.0, 18.4);
 /// Planned halts, seconds (docs/sizing.md: dwell 18 to 30 and 12 to 25).
 const TRAM_HALT_S: i32 = 20;
@@ -109,9 +109,11 @@ const HEADWAYS_MIN: [i32; 12] = [5, 6, 7, 8, 10, 12, 15, 20, 30, 40, 45, 60];
 /// Headways go with the fourth root of the people: routes go with the square root and their length with the land, and
 /// what is left of the growth of travel is put into more departures.
 const HEADWAY_EXPONENT: f64 = -0.25;
-/// The last of the local lines, this share of them, go where fewer live and run half as often again.
-const QUIET_SHARE: f64 = 1.0 / 3.0;
-const QUIET_HEADWAY: f64 = 1.5;
+/// The last of the local lines, this share of them, go where fewer live and run a third less often.
+const QUIET_SHARE: f64 = 0.6;
+const QUIET_HEADWAY: f64 = 1.33;
+/// Tram lines after the first two, which join the longest arms, run a quarter less often.
+const THIRD_TRAM_HEADWAY: f64 = 1.25;
 
 /// A run that a line's timetable calls for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,10 +150,12 @@ pub fn plans(lines: &[Line], land: &Land, population: f64, book: &mut Workbook) 
         .iter()
         .enumerate()
         .map(|(number, line)| {
-            let quiet = if number < first_quiet {
-                1.0
-            } else {
+            let quiet = if number >= first_quiet {
                 QUIET_HEADWAY
+            } else if line.rank == Rank::Tram && number >= 2 {
+                THIRD_TRAM_HEADWAY
+            } else {
+                1.0
             };
             plan(number, line, land, growth * quiet, &services, book)
         })

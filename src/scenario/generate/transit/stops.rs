@@ -73,6 +73,19 @@ impl StopMap {
         stops
     }
 
+    /// The same with a stop at every corner of the way: a line that turns somewhere halts there.
+    pub fn through(&mut self, way: &[Point], spacing_m: impl Fn(Point) -> f64) -> Vec<usize> {
+        let mut stops: Vec<usize> = Vec::new();
+        for pair in way.windows(2) {
+            for stop in self.along(pair, &spacing_m) {
+                if !stops.contains(&stop) {
+                    stops.push(stop);
+                }
+            }
+        }
+        stops
+    }
+
     /// Adds the stop near a point to a line's stops, unless the line has it.
     fn call(&mut self, stops: &mut Vec<usize>, p: Point, spacing_m: f64) {
         let near = nearest(&self.at, p);

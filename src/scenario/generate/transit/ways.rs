@@ -20,8 +20,11 @@ const SLACK_M: f64 = 1_500.0;
 /// Side of the cells in which nodes are looked up, metres.
 const CELL_M: f64 = 1_000.0;
 
-/// Fills the links of all legs that buses run on.
+/// Fills the links of all legs that buses run on, in the place of those of any roads before.
 pub fn lay(transit: &mut Transit, roads: &Roads) {
+    for leg in &mut transit.legs {
+        leg.road_links.clear();
+    }
     let mut on_road = vec![false; transit.legs.len()];
     for pattern in &transit.patterns {
         if transit.routes[pattern.route].mode == TransitMode::Bus {

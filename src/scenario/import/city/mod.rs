@@ -12,6 +12,7 @@ pub mod layout;
 pub mod network;
 pub mod people;
 pub mod plants;
+pub mod roads;
 
 use crate::city::model::city::City;
 use crate::city::model::city::Provenance;

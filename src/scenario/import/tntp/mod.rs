@@ -4,7 +4,7 @@
 //! keep to it loosely, so the reader is liberal where the meaning is plain (spacing, letter case, missing trailing
 //! columns, missing tags) and strict where it is not. Every problem of a file is reported with its line and field.
 //!
-//! Node coordinates and flow files are not read, nor the asymmetric networks' extra cost terms.
+//! Flow files are not read, nor the asymmetric networks' extra cost terms.
 
 use std::path::Path;
 
@@ -13,12 +13,14 @@ use crate::scenario::problem::Problems;
 
 mod links;
 mod metadata;
+mod nodes;
 mod problem_list;
 mod to_assignment;
 mod trips;
 
 pub use links::TntpLink;
 pub use links::TntpNetwork;
+pub use nodes::TntpNode;
 pub use to_assignment::CostFactors;
 pub use to_assignment::TntpAssignment;
 pub use trips::TntpTrip;
@@ -54,6 +56,14 @@ pub fn read_trips(path: &Path) -> Result<TntpTrips, Problems> {
 /// With every problem found, in the order of the lines.
 pub fn parse_trips(file: &str, text: &str) -> Result<TntpTrips, Problems> {
     trips::parse(file, text)
+}
+
+/// Reads a file of node coordinates.
+///
+/// # Errors
+/// When the file cannot be read, or with every problem found in it.
+pub fn read_nodes(path: &Path) -> Result<Vec<TntpNode>, Problems> {
+    nodes::parse(&path.display().to_string(), &text_of(path)?)
 }
 
 fn text_of(path: &Path) -> Result<String, Problems> {

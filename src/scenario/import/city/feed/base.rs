@@ -101,7 +101,9 @@ pub fn join(
     for zone in &mut before.zones {
         [zone.x_m, zone.y_m] = reach.back([zone.x_m, zone.y_m], land);
     }
-    let people = city.population().clamp(u64::from(LEAST_POPULATION), u64::from(MOST_POPULATION));
+    let people = city
+        .population()
+        .clamp(u64::from(LEAST_POPULATION), u64::from(MOST_POPULATION));
     let mut roads = roads::roads(land, &flat.0, &flat.1, &before, people as u32, SEED);
     warp::lay_roads(&mut roads, land, &reach);
     for node in &mut roads.nodes {
@@ -145,7 +147,8 @@ pub fn join(
     for (item, rule) in [
         (
             "transit.vehicle_types",
-            "by the route's mode: 12 m diesel bus, 30 m tram, six-car metro, eight-car train ...".to_owned(),
+            "by the route's mode: 12 m diesel bus, 30 m tram, six-car metro, eight-car train ...; trams and \
+             trolleybuses hang on the grid's rectifiers, metros and railways on no load of the city".to_owned(),
         ),
         (
             "transit.depots, fleets",
