@@ -31,7 +31,7 @@ pub struct OperatedRun<'a> {
 /// How well a route did.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct RouteQuality {
-    /// Departures, the last stop of each run left out.
+    /// Departures from first stops and time points, where a vehicle waits for its time.
     pub departures: usize,
     /// Of these, on time.
     pub on_time: usize,
@@ -147,11 +147,13 @@ impl<'a> Service<'a> {
         let mut all: Vec<Option<RouteQuality>> = vec![None; self.transit.routes.len()];
         for run in self.operated.values() {
             let quality = all[self.route(run.trip)].get_or_insert_default();
-            let last = self.transit.patterns[self.pattern(run.trip)].stops.len() - 1;
+            let pattern = &self.transit.patterns[self.pattern(run.trip)];
+            let last = pattern.stops.len() - 1;
             for halt in &run.halts {
                 quality.boardings += u64::from(halt.boarded);
                 quality.denied += u64::from(halt.denied);
-                if usize::from(halt.position) < last {
+                let position = usize::from(halt.position);
+                if position < last && (position == 0 || pattern.timepoint[position]) {
                     let late = f64::from(halt.departure_s - halt.planned_s);
                     quality.departures += 1;
                     quality.on_time += usize::from((-EARLY_S..=LATE_S).contains(&late));

@@ -75,7 +75,7 @@ pub fn draw(o: &RunOutcome) -> Option<Drawing> {
     let most_lost = rows.iter().map(|r| lost(&r.1)).fold(5.0, f64::max) * 1.05;
     let ranges = [[0.0, 100.0], [shortest, longest], [0.0, most_lost]];
     let titles = [
-        "Departures from 1 min early to 5 late, %",
+        "On time at time points (-1 to +5 min), %",
         "Wait beyond the plan, min",
         "Runs not made, %",
     ];
@@ -99,8 +99,12 @@ pub fn draw(o: &RunOutcome) -> Option<Drawing> {
         let row = &service.transit.routes[*route];
         page.text((60.0, y + 4.8), &row.id, LABEL.bold(), Align::Right);
         let mut name = row.name.clone();
-        while TICK.width(&name) > PANELS[0][0] - 84.0 && name.pop().is_some() {}
-        page.text((70.0, y + 4.8), name.trim_end(), TICK, Align::Left);
+        let room = PANELS[0][0] - 84.0;
+        if TICK.width(&name) > room {
+            while TICK.width(&format!("{name}…")) > room && name.pop().is_some() {}
+            name = format!("{}…", name.trim_end());
+        }
+        page.text((70.0, y + 4.8), &name, TICK, Align::Left);
         let mut bar = |panel: usize, v: f64, color| {
             let (from, to) = (x(panel, v.min(0.0)), x(panel, v.max(0.0)));
             page.rect((from, y - 7.0), (to.max(from + 1.0), y + 7.0), color);

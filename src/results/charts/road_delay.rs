@@ -5,7 +5,6 @@
 
 use crate::city::model::roads::RoadClass;
 use crate::city::model::roads::Roads;
-use crate::results::calendar::hour;
 use crate::results::calendar::run_day;
 use crate::results::charts::drawing::Align;
 use crate::results::charts::drawing::At;
@@ -50,9 +49,8 @@ pub fn draw(o: &RunOutcome) -> Option<Drawing> {
     let delay = o.series("road/delay_veh_h")?;
     let hours = delay[to] - delay[from];
     let title = format!(
-        "Traffic lost most time on {} from {}: {} vehicle-hours in an hour",
+        "Traffic lost most time in the hour from {}: {} vehicle-hours",
         run_day(o.plan.start, t_s),
-        hour(o.plan.start, t_s),
         whole(hours)
     );
     let mut page = Drawing::page(WIDTH, projection.bottom + 24.0, &title, &run_line(o, ""));
