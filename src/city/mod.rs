@@ -10,4 +10,5 @@ pub mod register;
 pub mod roads;
 pub mod transit;
 pub mod twin;
+pub mod water;
 pub mod weather;

@@ -121,5 +121,39 @@ pub fn register(city: &City) -> Elements {
             );
         }
     }
+    if let Some(water) = &city.water {
+        let at = |n: usize| [water.nodes[n].x_m, water.nodes[n].y_m];
+        let district = |n: usize| Some(water.nodes[n].district);
+        for node in &water.nodes {
+            all.add(
+                format!("water/node/{}", node.id),
+                Some(node.district),
+                [node.x_m, node.y_m],
+            );
+        }
+        for main in &water.mains {
+            let ([x0, y0], [x1, y1]) = (at(main.from), at(main.to));
+            all.add(
+                format!("water/main/{}", main.id),
+                district(main.to),
+                [0.5 * (x0 + x1), 0.5 * (y0 + y1)],
+            );
+        }
+        for station in &water.stations {
+            let load = &grid.loads[station.load];
+            all.add(
+                format!("water/station/{}", station.id),
+                Some(load.district),
+                place(load.bus),
+            );
+        }
+        for tank in &water.tanks {
+            all.add(
+                format!("water/tank/{}", tank.id),
+                district(tank.node),
+                at(tank.node),
+            );
+        }
+    }
     all.finish()
 }

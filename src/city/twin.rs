@@ -21,6 +21,10 @@ use crate::city::roads::fabric::SharedFabric;
 use crate::city::transit;
 use crate::city::transit::TransitSet;
 use crate::city::transit::fabric::Fabric as TransitFabric;
+use crate::city::water;
+use crate::city::water::WaterSet;
+use crate::city::water::fabric::Shared as SharedWater;
+use crate::city::water::fabric::WaterFabric;
 use crate::city::weather;
 use crate::city::weather::WeatherSet;
 use crate::engine::chance::Chance;
@@ -94,6 +98,8 @@ pub struct Names {
     pub roads: Option<Arc<RoadFabric>>,
     /// Its public transport as the domain reads it, if it has any.
     pub transit: Option<TransitFabric>,
+    /// Its water net, analysed, if it has one.
+    pub water: Option<Arc<WaterFabric>>,
 }
 
 /// Whole state of a twin: the physics' and the controller's.
@@ -178,6 +184,15 @@ impl Physics {
             &elements,
             plan,
         );
+        water::install(
+            &mut world,
+            &mut schedules,
+            &mut state,
+            &mut points,
+            &elements,
+            plan,
+            names.and_then(|names| names.water.as_ref()),
+        );
         maintenance::install(
             &mut world,
             &mut schedules,
@@ -205,6 +220,7 @@ impl Physics {
                 RoadSet::Strike,
                 TransitSet::Strike,
                 PeopleSet::Strike,
+                WaterSet::Strike,
             )
                 .chain(),
         );
@@ -214,6 +230,7 @@ impl Physics {
                 RoadSet::Physics,
                 TransitSet::Physics,
                 PeopleSet::Physics,
+                WaterSet::Physics,
                 MaintenanceSet::Work,
             )
                 .chain(),
@@ -225,6 +242,7 @@ impl Physics {
                 RoadSet::Publish,
                 TransitSet::Publish,
                 PeopleSet::Publish,
+                WaterSet::Publish,
                 MaintenanceSet::Publish,
             )
                 .chain(),
@@ -298,6 +316,10 @@ impl Physics {
                 .get_resource::<SharedFabric>()
                 .map(|f| Arc::clone(&f.0)),
             transit: self.world.get_resource::<TransitFabric>().cloned(),
+            water: self
+                .world
+                .get_resource::<SharedWater>()
+                .map(|f| Arc::clone(&f.0)),
         }
     }
 
@@ -384,6 +406,7 @@ impl Physics {
         breaches.extend(roads::laws::breaches(&self.world));
         breaches.extend(people::laws::breaches(&self.world));
         breaches.extend(transit::laws::breaches(&mut self.world));
+        breaches.extend(water::laws::breaches(&self.world));
         breaches
     }
 }

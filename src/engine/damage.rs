@@ -83,6 +83,8 @@ pub enum Work {
     RepairTransformer,
     /// Bring a generating unit back.
     RepairPlant,
+    /// Shut the valves round a burst water main, dig it up and mend it.
+    RepairMain,
 }
 
 /// Requests not yet taken up, and work reported done, between the owning domain and the crews.

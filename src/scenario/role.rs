@@ -156,6 +156,33 @@ pub const ROLES: &[Role] = &[
         },
     },
     Role {
+        name: "largest_pump_station",
+        summary: "pump station of the water net with the most power",
+        pick: |city, _, _| {
+            let water = city.water.as_ref()?;
+            let kw = |s: usize| -> f64 {
+                let pumps = water.pumps.iter().filter(|p| p.station == s);
+                pumps.map(|p| p.flow_m3h * p.head_m / p.efficiency).sum()
+            };
+            let booster = |s: usize| (water.stations[s].tank.is_some()).then(|| kw(s));
+            best(water.stations.len(), booster)
+                .map(|s| format!("water/station/{}", water.stations[s].id))
+        },
+    },
+    Role {
+        name: "largest_main",
+        summary: "water main of the widest diameter that leads to customers",
+        pick: |city, _, _| {
+            let water = city.water.as_ref()?;
+            let drawn = |n: usize| water.nodes[n].people > 0.0;
+            let wide = |m: usize| {
+                let main = &water.mains[m];
+                (drawn(main.from) || drawn(main.to)).then_some(main.diameter_mm)
+            };
+            best(water.mains.len(), wide).map(|m| format!("water/main/{}", water.mains[m].id))
+        },
+    },
+    Role {
         name: "largest_battery",
         summary: "battery of the highest energy",
         pick: |city, _, _| {

@@ -4,6 +4,7 @@
 pub mod grid_to_people;
 pub mod grid_to_roads;
 pub mod grid_to_transit;
+pub mod grid_to_water;
 pub mod people_to_grid;
 pub mod people_to_roads;
 pub mod people_to_transit;
@@ -11,14 +12,17 @@ pub mod roads_to_maintenance;
 pub mod roads_to_transit;
 pub mod transit_to_grid;
 pub mod transit_to_people;
+pub mod water_to_grid;
 pub mod weather_to_grid;
 pub mod weather_to_people;
 pub mod weather_to_roads;
 pub mod weather_to_transit;
+pub mod weather_to_water;
 
 use crate::city::coupling::grid_to_people::grid_to_people;
 use crate::city::coupling::grid_to_roads::grid_to_roads;
 use crate::city::coupling::grid_to_transit::grid_to_transit;
+use crate::city::coupling::grid_to_water::grid_to_water;
 use crate::city::coupling::people_to_grid::people_to_grid;
 use crate::city::coupling::people_to_roads::people_to_roads;
 use crate::city::coupling::people_to_transit::people_to_transit;
@@ -26,10 +30,12 @@ use crate::city::coupling::roads_to_maintenance::roads_to_maintenance;
 use crate::city::coupling::roads_to_transit::roads_to_transit;
 use crate::city::coupling::transit_to_grid::transit_to_grid;
 use crate::city::coupling::transit_to_people::transit_to_people;
+use crate::city::coupling::water_to_grid::water_to_grid;
 use crate::city::coupling::weather_to_grid::weather_to_grid;
 use crate::city::coupling::weather_to_people::weather_to_people;
 use crate::city::coupling::weather_to_roads::weather_to_roads;
 use crate::city::coupling::weather_to_transit::weather_to_transit;
+use crate::city::coupling::weather_to_water::weather_to_water;
 use crate::engine::schedule::Stage;
 use bevy_ecs::prelude::IntoScheduleConfigs;
 use bevy_ecs::prelude::Schedule;
@@ -156,6 +162,24 @@ pub const COUPLINGS: &[Coupling] = &[
         carries: "trips put off in the heat or for want of an open shop: passengers",
         timing: Timing::LastStep,
     },
+    Coupling {
+        source: "weather",
+        target: "water",
+        carries: "air temperature: demand of homes and firms, hydrants opened, wear of mains",
+        timing: Timing::SameStep,
+    },
+    Coupling {
+        source: "grid",
+        target: "water",
+        carries: "supply of works and pump stations and what took it: pumps stand",
+        timing: Timing::LastStep,
+    },
+    Coupling {
+        source: "water",
+        target: "grid",
+        carries: "power of works and pump stations: demand of their loads",
+        timing: Timing::LastStep,
+    },
 ];
 
 /// Adds all couplings to a step, one after another: several may write the same inlet.
@@ -176,6 +200,9 @@ pub fn install(schedules: &mut [Schedule; 2]) {
             transit_to_people,
             people_to_roads,
             people_to_transit,
+            weather_to_water,
+            grid_to_water,
+            water_to_grid,
         )
             .chain()
             .in_set(Stage::Couple),

@@ -255,6 +255,7 @@ pub fn city() -> City {
         travel: None,
         roads: None,
         transit: None,
+        water: None,
         provenance: Vec::new(),
     }
 }

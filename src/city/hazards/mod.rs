@@ -7,6 +7,7 @@ pub mod crowd;
 pub mod feeder_fault;
 pub mod hazard;
 pub mod import_limit;
+pub mod main_burst;
 pub mod outage;
 pub mod planned;
 pub mod plant_derate;
@@ -33,6 +34,7 @@ pub const HAZARDS: &[Hazard] = &[
     import_limit::HAZARD,
     plant_derate::HAZARD,
     road_closure::HAZARD,
+    main_burst::HAZARD,
     route_closure::HAZARD,
     crowd::HAZARD,
 ];

@@ -8,6 +8,7 @@ use crate::city::maintenance::inlets::Streets;
 use crate::city::maintenance::orders::Order;
 use crate::city::maintenance::orders::Progress;
 use crate::city::maintenance::orders::is_one_piece;
+use crate::city::maintenance::orders::is_water;
 use crate::city::maintenance::orders::needs_crew;
 use crate::city::maintenance::orders::rank;
 use crate::city::maintenance::roster::Aid;
@@ -286,12 +287,23 @@ impl Desk<'_> {
     /// Gives free crews, by number, the waiting orders in order of rank.
     fn send(&mut self, crews: &mut Crews) {
         let on_shift: Vec<u32> = self.roster.on_shift(self.hour, crews.aid).collect();
-        let mut idle = free(&crews.orders, &on_shift).into_iter().peekable();
+        self.send_trade(crews, &on_shift, false);
+        let water: Vec<u32> = self.roster.water_on_shift(self.hour).collect();
+        if !water.is_empty() {
+            self.send_trade(crews, &water, true);
+        }
+    }
+
+    /// Sends the crews of one trade, water or electricity.
+    fn send_trade(&mut self, crews: &mut Crews, on_shift: &[u32], water: bool) {
+        let mut idle = free(&crews.orders, on_shift).into_iter().peekable();
         if idle.peek().is_none() {
             return;
         }
         let mut queue: Vec<usize> = (0..crews.orders.len())
-            .filter(|i| crews.orders[*i].waits())
+            .filter(|i| {
+                crews.orders[*i].waits() && is_water(crews.orders[*i].request.work) == water
+            })
             .collect();
         queue.sort_by(|a, b| rank(&crews.orders[*a], &crews.orders[*b]));
         for i in queue {

@@ -18,6 +18,8 @@ const CABLE_H: [f64; 2] = [8.0, 24.0];
 const OVERHEAD_H: [f64; 2] = [2.0, 5.0];
 const SERVICE_UNIT_H: [f64; 2] = [6.0, 14.0];
 const MOBILE_SUBSTATION_H: [f64; 2] = [24.0, 48.0];
+/// Water main: SIZING.md section 6.
+const MAIN_H: [f64; 2] = [4.0, 8.0];
 /// Bringing a tripped unit back: from a restart after a spurious trip to a boiler-tube leak; planners' judgement.
 const PLANT_H: [f64; 2] = [6.0, 48.0];
 
@@ -49,6 +51,7 @@ pub fn draw(chance: Chance, work: Work, key: u64, order: u64) -> Durations {
         Work::RepairOverhead => (travel, diagnosis, hours(OVERHEAD_H)),
         Work::ReplaceServiceUnit => (travel, diagnosis, hours(SERVICE_UNIT_H)),
         Work::RepairTransformer => (travel, diagnosis, hours(MOBILE_SUBSTATION_H)),
+        Work::RepairMain => (travel, diagnosis, hours(MAIN_H)),
         Work::RepairPlant => (0.0, 0.0, hours(PLANT_H)),
     };
     let seconds = |min: f64| (min * 60.0).round() as u64;
@@ -67,6 +70,7 @@ fn process(work: Work) -> &'static str {
         Work::RepairOverhead => "maintenance/repair_overhead",
         Work::ReplaceServiceUnit => "maintenance/replace_service_unit",
         Work::RepairTransformer => "maintenance/repair_transformer",
+        Work::RepairMain => "maintenance/repair_main",
         Work::RepairPlant => "maintenance/repair_plant",
     }
 }

@@ -65,7 +65,11 @@ pub fn install(
     _elements: &Elements,
     plan: &RunPlan,
 ) {
-    world.insert_resource(Roster::of(plan.city.customers()));
+    let roster = Roster::of(plan.city.customers());
+    world.insert_resource(match plan.city.water {
+        Some(_) => roster.with_water(plan.city.population()),
+        None => roster,
+    });
     world.insert_resource(Crews {
         stores: Stores::of(plan.city.population()),
         ..Crews::default()
@@ -122,7 +126,8 @@ fn publish(
     tags: Res<Tags>,
     mut points: ResMut<Points>,
 ) {
-    let on_shift = roster.on_shift(clock.hour_of_day(), crews.aid).count();
+    let hour = clock.hour_of_day();
+    let on_shift = roster.on_shift(hour, crews.aid).count() + roster.water_on_shift(hour).len();
     points.publish(tags.crews_busy, crews.busy() as f64);
     points.publish(tags.crews_on_shift, on_shift as f64);
     points.publish(tags.work_waiting, crews.waiting() as f64);

@@ -76,19 +76,30 @@ impl Order {
         let short = match self.request.work {
             Work::Switch => true,
             Work::RepairCable | Work::RepairOverhead => !self.isolated,
-            Work::ReplaceServiceUnit | Work::RepairTransformer | Work::RepairPlant => false,
+            Work::ReplaceServiceUnit
+            | Work::RepairTransformer
+            | Work::RepairPlant
+            | Work::RepairMain => false,
         };
         short && self.request.customers > 0.0
     }
 
-    /// Whether crews have to deal with it still: not a plant's, and not stuck for want of a part.
+    /// Whether line crews have to deal with it still: not a plant's, not a main's, and not stuck for want of a part.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        needs_crew(self.request.work) && self.progress != Progress::WaitingForPart
+        needs_crew(self.request.work)
+            && !is_water(self.request.work)
+            && self.progress != Progress::WaitingForPart
     }
 }
 
-/// Whether line crews do this work; a plant has its own staff.
+/// Whether water crews do this work, not line crews.
+#[must_use]
+pub fn is_water(work: Work) -> bool {
+    work == Work::RepairMain
+}
+
+/// Whether crews do this work; a plant has its own staff.
 #[must_use]
 pub fn needs_crew(work: Work) -> bool {
     work != Work::RepairPlant

@@ -21,6 +21,11 @@ const AID_DELAY_H: [f64; 2] = [12.0, 24.0];
 /// most of a day, so beyond two the city's own crews would need more than the time that aid takes to come.
 const MAJOR_EVENT_ROUNDS: u32 = 2;
 
+/// Water crews a resident: 4 to 5 in a city of 240,000 (SIZING.md section 6).
+const WATER_PER_RESIDENT: f64 = 4.5 / 240_000.0;
+/// Numbers of water crews begin here, clear of all line crews.
+const WATER_FROM: u32 = 1_000_000;
+
 // Shift borders, hours of the day: the usual three shifts of eight hours.
 const DAY_FROM_H: f64 = 7.0;
 const EVENING_FROM_H: f64 = 15.0;
@@ -37,6 +42,8 @@ pub struct Roster {
     pub night: u32,
     /// Fewest and most crews that mutual aid lends.
     pub aid: [u32; 2],
+    /// Crews for water mains, by day; 0 where no water net is modelled.
+    pub water: u32,
 }
 
 /// Crews lent by others.
@@ -69,7 +76,30 @@ impl Roster {
             evening: crews(EVENING_PER_100K),
             night: crews(NIGHT_PER_100K),
             aid: AID_PER_100K.map(crews),
+            water: 0,
         }
+    }
+
+    /// The same with the water crews of a city of this many residents, at least one.
+    #[must_use]
+    pub fn with_water(self, residents: u64) -> Self {
+        let crews = (residents as f64 * WATER_PER_RESIDENT).round() as u32;
+        Self {
+            water: crews.max(1),
+            ..self
+        }
+    }
+
+    /// Water crews on shift at an hour of the day, by number: all by day, half in the evening, one at night.
+    pub fn water_on_shift(&self, hour_of_day: f64) -> Range<u32> {
+        let count = if (DAY_FROM_H..EVENING_FROM_H).contains(&hour_of_day) {
+            self.water
+        } else if (EVENING_FROM_H..NIGHT_FROM_H).contains(&hour_of_day) {
+            self.water.div_ceil(2)
+        } else {
+            self.water.min(1)
+        };
+        WATER_FROM..WATER_FROM + count
     }
 
     /// Crews of the city's own, all shifts.
@@ -110,7 +140,9 @@ impl Roster {
     /// A crew's name in notes.
     #[must_use]
     pub fn name(&self, crew: u32) -> String {
-        if crew < self.own() {
+        if crew >= WATER_FROM {
+            format!("water crew {}", crew - WATER_FROM + 1)
+        } else if crew < self.own() {
             format!("crew {}", crew + 1)
         } else {
             format!("aid crew {}", crew - self.own() + 1)

@@ -36,7 +36,11 @@ impl Stores {
         let stock = match work {
             Work::ReplaceServiceUnit => &mut self.service_units,
             Work::RepairTransformer => &mut self.mobiles,
-            Work::Switch | Work::RepairCable | Work::RepairOverhead | Work::RepairPlant => {
+            Work::Switch
+            | Work::RepairCable
+            | Work::RepairOverhead
+            | Work::RepairPlant
+            | Work::RepairMain => {
                 return true;
             }
         };

@@ -86,6 +86,7 @@ fn plan(customers: u32, start_hour: i8) -> RunPlan {
         travel: None,
         roads: None,
         transit: None,
+        water: None,
         provenance: Vec::new(),
     };
     RunPlan {

@@ -5,6 +5,7 @@ use crate::city::model::grid::Grid;
 use crate::city::model::roads::Roads;
 use crate::city::model::transit::Transit;
 use crate::city::model::travel::Travel;
+use crate::city::model::water::Water;
 use serde::Deserialize;
 use serde::Serialize;
 
@@ -53,6 +54,8 @@ pub struct City {
     pub roads: Option<Roads>,
     /// Public transport, if modelled; then there is travel demand too.
     pub transit: Option<Transit>,
+    /// Drinking water, if modelled.
+    pub water: Option<Water>,
     /// Where its values come from.
     pub provenance: Vec<Provenance>,
 }

@@ -8,6 +8,7 @@ pub mod roads;
 pub mod run;
 pub mod transit;
 pub mod travel;
+pub mod water;
 pub mod weather;
 pub mod weather_recipe;
 pub mod weather_sample;

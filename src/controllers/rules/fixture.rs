@@ -141,6 +141,7 @@ pub fn city() -> City {
         travel: None,
         roads: None,
         transit: None,
+        water: None,
         provenance: Vec::new(),
         grid: Grid {
             base_mva: 100.0,

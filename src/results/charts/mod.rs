@@ -15,6 +15,7 @@ pub mod map_legend;
 pub mod marey;
 pub mod marks;
 pub mod palette;
+pub mod pressure_map;
 pub mod punctuality;
 pub mod render;
 pub mod road_delay;
@@ -22,6 +23,7 @@ pub mod route_load;
 pub mod supply;
 pub mod unserved;
 pub mod voltage;
+pub mod water;
 
 use crate::results::charts::drawing::Drawing;
 use crate::results::outcome::RunOutcome;
@@ -104,6 +106,16 @@ pub const CHARTS: &[Chart] = &[
         name: "route_load",
         about: "Passengers on board along the busiest route, against seats and places.",
         draw: route_load::draw,
+    },
+    Chart {
+        name: "water",
+        about: "Tank levels, and water asked for, served and lost.",
+        draw: water::draw,
+    },
+    Chart {
+        name: "pressure_map",
+        about: "Lowest water pressure by district, works, tanks, bursts.",
+        draw: pressure_map::draw,
     },
 ];
 

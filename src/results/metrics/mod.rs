@@ -11,6 +11,7 @@ pub mod reliability;
 pub mod traffic;
 pub mod transit;
 pub mod upkeep;
+pub mod water;
 
 use crate::results::outcome::RunOutcome;
 
@@ -64,6 +65,7 @@ pub const METRICS: &[&[Metric]] = &[
     equity::METRICS,
     transit::METRICS,
     health::METRICS,
+    water::METRICS,
 ];
 
 /// All metrics in order.

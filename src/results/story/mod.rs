@@ -8,6 +8,7 @@ pub mod passengers;
 pub mod response;
 pub mod shedding;
 mod streets;
+pub mod water;
 pub mod words;
 
 use crate::results::calendar::stamp;
@@ -26,7 +27,7 @@ const RATIO_FROM_MIN: f64 = 5.0;
 /// The story, a line a paragraph.
 #[must_use]
 pub fn tell(o: &RunOutcome) -> Vec<String> {
-    let lines: [fn(&RunOutcome) -> Option<String>; 17] = [
+    let lines: [fn(&RunOutcome) -> Option<String>; 18] = [
         opening,
         weather,
         imposed,
@@ -41,6 +42,7 @@ pub fn tell(o: &RunOutcome) -> Vec<String> {
         health::care,
         streets::streets,
         passengers::passengers,
+        water::water,
         response::control_room,
         response::crews,
         ending,

@@ -156,6 +156,7 @@ impl Header {
             travel: None,
             roads: None,
             transit: None,
+        water: None,
             provenance: self
                 .provenance
                 .into_iter()

@@ -19,6 +19,8 @@ pub mod travel;
 pub mod validate;
 pub mod validate_transit;
 mod validate_travel;
+pub mod water;
+pub mod water_check;
 
 use crate::city::model::city::City;
 use crate::city::model::grid::Grid;
@@ -109,6 +111,9 @@ pub fn render(city: &City) -> Result<Vec<(&'static str, String)>, WriteError> {
     ];
     if let Some(travel) = &city.travel {
         files.extend(travel::write(city, travel)?);
+    }
+    if let Some(water) = &city.water {
+        files.extend(water::write(city, water)?);
     }
     if let Some(roads) = &city.roads {
         files.extend(roads::write(city, roads)?);
@@ -212,6 +217,10 @@ pub fn parse(
     let transit = transit_tables
         .as_ref()
         .map(|tables| read_transit::read(tables, &ids, road_links, p));
+    let water_tables = layer::tables(water::TABLES, place, &mut text, p);
+    let water = water_tables
+        .as_ref()
+        .map(|tables| water::read(tables, &ids, p));
     // Indices are sound only if every reference was; values are judged on what can be trusted.
     let Some(header) = header.filter(|_| p.0.is_empty()) else {
         return Err(problems);
@@ -220,6 +229,7 @@ pub fn parse(
         travel,
         roads,
         transit,
+        water,
         ..header.city(districts_read, grid)
     };
     let tables = [
@@ -242,6 +252,7 @@ pub fn parse(
             .and_then(|i| tables[i].line(row))
             .or_else(|| layer::line(travel::TABLES, travel_tables.as_deref(), file, row))
             .or_else(|| layer::line(roads::TABLES, road_tables.as_deref(), file, row))
+            .or_else(|| layer::line(water::TABLES, water_tables.as_deref(), file, row))
     });
     if let Some(transit) = &city.transit {
         let line = |file: &str, row: usize| {

@@ -16,6 +16,7 @@ use crate::city::model::grid::Plant;
 use crate::city::model::grid::Technology;
 use crate::city::model::grid::Transformer;
 use crate::scenario::city_files::validate_travel;
+use crate::scenario::city_files::water_check;
 use crate::scenario::problem::Problem;
 use crate::scenario::problem::Problems;
 
@@ -84,6 +85,9 @@ pub fn problems(city: &City, place: &str, line: impl Fn(&str, usize) -> Option<u
     {
         let p = &mut found;
         site(city, place, p);
+        if let Some(water) = &city.water {
+            water_check::check(water, place, &line, p);
+        }
         macro_rules! each {
             ($file:literal, $rows:expr, $judge:expr) => {
                 for (row, item) in $rows.iter().enumerate() {

@@ -27,6 +27,7 @@ pub mod substations;
 pub mod ties;
 pub mod tour;
 pub mod transit;
+pub mod water;
 pub mod travel;
 pub mod weather;
 mod weather_days;
@@ -186,10 +187,12 @@ pub fn city(recipe: &CityRecipe) -> Result<City, GenerateError> {
     );
     city.travel = Some(travel);
     city.roads = Some(roads);
+    city.water = water::water(&city);
     city.transit = Some(transit::transit(&city, &land, &blocks, seed));
     city.provenance.extend(made_up(&[
         ("travel", "doubly constrained gravity and a logit of modes, to the shares of docs/sizing.md"),
         ("roads", "street grid finer where more people live; lanes by assigning the peak hours; signals on the nearest load"),
+        ("water", "zones round the pump stations, each with a tank; mains sized for the hottest day by docs/water.md"),
         ("transit", "lines, headways and speeds of docs/sizing.md; blocks first in, first out at terminals; fleets by the peak"),
     ]));
     Ok(city)
@@ -295,6 +298,7 @@ pub fn ground(recipe: &CityRecipe) -> Result<Ground, GenerateError> {
         travel: None,
         roads: None,
         transit: None,
+        water: None,
         provenance: provenance(),
     };
     Ok(Ground {

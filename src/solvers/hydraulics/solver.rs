@@ -184,6 +184,11 @@ impl Hydraulics {
         &self.network
     }
 
+    /// Changes the coefficient of an outlet, m3/s at 1 m of pressure head: a hole opens or is shut.
+    pub fn set_outlet(&mut self, outlet: usize, coefficient: f64) {
+        Arc::make_mut(&mut self.network).outlets[outlet].coefficient = coefficient;
+    }
+
     /// Finds heads and flows from `state`, whose flows and statuses are the start. Required demands, heads of reservoirs
     /// and tanks, statuses and settings are given there.
     pub fn solve(&mut self, state: &mut State, options: &Options) -> Report {

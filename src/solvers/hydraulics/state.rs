@@ -7,12 +7,14 @@ use crate::solvers::hydraulics::network::LinkKind;
 use crate::solvers::hydraulics::network::Network;
 use crate::solvers::hydraulics::network::NodeKind;
 use crate::solvers::hydraulics::network::ValveKind;
+use serde::Deserialize;
+use serde::Serialize;
 
 /// Speed that open pipes and valves begin with, m/s: 1 ft/s, a usual design speed.
 const START_SPEED: f64 = FOOT_M;
 
 /// What a link does at present.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Status {
     /// Shut by hand, control, check valve or pressure valve.
     Closed,
@@ -36,7 +38,7 @@ impl Status {
 }
 
 /// Heads, flows and statuses.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct State {
     /// Head of each node, m. Those of reservoirs and tanks are given, those of junctions found.
     pub head_m: Vec<f64>,

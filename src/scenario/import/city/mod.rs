@@ -171,6 +171,7 @@ pub fn on_land(
         travel: None,
         roads: None,
         transit: None,
+        water: None,
         provenance,
     };
     Ok((city, land))
