@@ -28,13 +28,14 @@ timed() {
     megabytes=$((kilobytes / 1024))
 }
 
-echo '| scenario | controller | peak MW | not served MWh | SAIDI min | most customers out | failures | CO2 t |'
-echo '|---|---|---|---|---|---|---|---|'
-for scenario in calm-day storm heat-wave heat-wave-transformer-loss; do
+echo '| scenario | controller | not served MWh | SAIDI min | on time % | gave up waiting | queued at most | water not served m3 | hot homes person h | excess deaths | CO2 t |'
+echo '|---|---|---|---|---|---|---|---|---|---|---|'
+for scenario in calm-day transit-disruption storm heat-wave heat-wave-substation-loss; do
     for controller in none rules; do
         timed "$autopolis" run "$scenario" --controller "$controller" --no-charts --out run --force
         printf '| %s | %s |' "$scenario" "$controller"
-        for key in peak_mw ens_mwh saidi_min max_customers_out asset_failures co2_t; do
+        for key in ens_mwh saidi_min transit_on_time_pct passengers_abandoned max_vehicles_queued water_unserved_m3 \
+            heat_exposure_person_h excess_deaths co2_t; do
             printf ' %s |' "$(metric run "$key")"
         done
         echo
@@ -50,7 +51,8 @@ for seed in {1..10}; do
     done
 done
 python3 -c 'import json
-for key in ["peak_mw", "ens_mwh", "saidi_min", "max_customers_out", "asset_failures"]:
+for key in ["peak_mw", "ens_mwh", "saidi_min", "max_customers_out", "asset_failures", "transit_on_time_pct",
+            "transit_excess_wait_min", "passengers_abandoned", "water_unserved_m3", "heat_exposure_person_h", "excess_deaths"]:
     cells = [key]
     for controller in ["none", "rules"]:
         runs = [json.load(open(f"s-{controller}-{seed}/summary.json"))["metrics"][key] for seed in range(1, 11)]

@@ -32,7 +32,6 @@ mod tests {
         world.insert_resource(Activity {
             trips: vec![1.0, 1.0, 0.8, 0.6],
             shut: vec![0.0; 2],
-            water: vec![1.0; 2],
         });
         schedule.run(&mut world);
         let factor = world.resource::<TripFactor>();

@@ -35,7 +35,6 @@ mod tests {
         world.insert_resource(Activity {
             trips: vec![1.0, 1.0, 0.8, 0.6],
             shut: vec![0.0; 2],
-            water: vec![1.0; 2],
         });
         schedule.run(&mut world);
         assert_eq!(world.resource::<Ridership>().factor, [1.0, 0.7]);

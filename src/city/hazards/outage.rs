@@ -10,7 +10,14 @@ use crate::engine::damage::Effect;
 pub const SPEC: HazardSpec = HazardSpec {
     name: "outage",
     summary: "an element breaks: crews must repair it, unless `for` says when it is back",
-    targets: &["line", "transformer", "plant", "external", "battery", "station"],
+    targets: &[
+        "line",
+        "transformer",
+        "plant",
+        "external",
+        "battery",
+        "station",
+    ],
     value: None,
     lasting: true,
 };

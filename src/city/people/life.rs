@@ -34,11 +34,6 @@ use serde::Serialize;
 /// Heat index at which a heat alert begins and below which it ends, degrees Celsius: 105 F, the weather service's
 /// criterion for an excessive heat warning, and 90 F.
 const ALERT_C: [f64; 2] = [40.6, 32.2];
-/// Time constant of the mean temperature that water use follows, seconds: a day.
-const DAY_S: f64 = 86_400.0;
-/// Daily mean from which water use rises, degrees Celsius, its rise a kelvin and its most: 1.3 to 1.5 in a heat wave of
-/// 32 to 34 C daily mean (gardens, showers, cooling).
-const WATER: [f64; 3] = [22.0, 0.035, 1.5];
 /// Sea-level pressure, pascals.
 const PRESSURE_PA: f64 = 101_325.0;
 
@@ -47,8 +42,6 @@ const PRESSURE_PA: f64 = 101_325.0;
 pub struct Spell {
     /// Whether a heat alert is on.
     pub alert: bool,
-    /// Mean air temperature of the last day, degrees Celsius, fading.
-    pub day_c: f64,
 }
 
 /// Announces heat and looks after hospitals and centres, every step.
@@ -80,7 +73,6 @@ pub fn watch(
         });
     }
     let dt_s = f64::from(clock.step_s());
-    spell.day_c += (air.temp_c - spell.day_c) * (dt_s / DAY_S).min(1.0);
     hospitals.watch(&fabric, &power, *chance, t_s, dt_s / 3600.0, &mut record);
     let open = open_at(clock.hour_of_day(), points.get(tags.extended) > 0.5);
     centres.watch(&fabric, &power, open, t_s, dt_s, &mut record);
@@ -96,7 +88,6 @@ pub fn live(
     access: Res<TransitAccess>,
     points: Res<Points>,
     tags: Res<Tags>,
-    spell: Res<Spell>,
     mut stock: ResMut<Stock>,
     mut centres: ResMut<Centres>,
     mut toll: ResMut<Toll>,
@@ -137,8 +128,6 @@ pub fn live(
     if clock.begins(fabric.harm_s) {
         toll.reckon(&fabric, &stock, f64::from(fabric.harm_s));
     }
-    let [from_c, per_k, most] = WATER;
-    let water = (1.0 + per_k * (spell.day_c - from_c).max(0.0)).min(most);
     activity.trips.clear();
     if let Some(travel) = &fabric.city.travel {
         // Errands are put off in the heat, and for want of an open shop.
@@ -151,8 +140,6 @@ pub fn live(
             activity.trips.resize(row, made);
         }
     }
-    activity.water.clear();
-    activity.water.resize(districts.len(), water);
     activity.shut = shut;
 }
 

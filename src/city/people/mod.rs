@@ -82,10 +82,7 @@ pub fn install(
     world.insert_resource(TransitAccess::default());
     world.insert_resource(Activity::default());
     world.insert_resource(CentreDemand::default());
-    world.insert_resource(Spell {
-        alert: false,
-        day_c: air_c,
-    });
+    world.insert_resource(Spell::default());
     world.insert_resource(Stock::new(&fabric, air_c));
     world.insert_resource(Centres::new(&fabric));
     world.insert_resource(Hospitals {

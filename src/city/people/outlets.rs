@@ -1,4 +1,4 @@
-//! What people give to other domains: how many trips they make, how much water they want, what cooling centres draw.
+//! What people give to other domains: how many trips they make, what cooling centres draw.
 //!
 //! Factors only: whose trips and whose taps they are is the other domain's. Air conditioning is in the grid's own demand.
 
@@ -14,8 +14,6 @@ pub struct Activity {
     pub trips: Vec<f64>,
     /// Share of the workplaces and shops in a district that are without power and so shut, 0 to 1.
     pub shut: Vec<f64>,
-    /// Water wanted in a district against that of a day of 22 degrees, 1 and more.
-    pub water: Vec<f64>,
 }
 
 impl Activity {

@@ -162,6 +162,7 @@ pub fn city() -> City {
             zone_nodes: vec![0, 1],
         }),
         transit: None,
+        water: None,
         provenance: Vec::new(),
     }
 }

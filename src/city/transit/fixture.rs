@@ -296,6 +296,7 @@ impl Line {
             travel: Some(self.travel()),
             roads: None,
             transit: Some(self.transit()),
+            water: None,
             provenance: Vec::new(),
         })
     }

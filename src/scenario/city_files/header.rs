@@ -156,7 +156,7 @@ impl Header {
             travel: None,
             roads: None,
             transit: None,
-        water: None,
+            water: None,
             provenance: self
                 .provenance
                 .into_iter()
