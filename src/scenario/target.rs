@@ -48,6 +48,16 @@ fn ids<'a>(city: &'a City, table: &str) -> Option<Vec<&'a str>> {
             let stops = transit.flat_map(|t| &t.stops);
             stops.map(|e| e.id.as_str()).collect()
         }
+        "main" => {
+            let water = city.water.iter();
+            let mains = water.flat_map(|w| &w.mains);
+            mains.map(|e| e.id.as_str()).collect()
+        }
+        "station" => {
+            let water = city.water.iter();
+            let stations = water.flat_map(|w| &w.stations);
+            stations.map(|e| e.id.as_str()).collect()
+        }
         _ => return None,
     };
     Some(list)
@@ -71,6 +81,9 @@ const ROAD_TABLES: &[&str] = &["link"];
 
 /// Tables of public transport that can be struck.
 const TRANSIT_TABLES: &[&str] = &["route", "stop"];
+
+/// Tables of the water that can be struck.
+const WATER_TABLES: &[&str] = &["main", "station"];
 
 /// Elements that a hazard strikes when aimed at a target. `counter` tells the random roles of several events apart.
 ///
@@ -154,6 +167,7 @@ fn split<'n>(name: &'n str, city: &City) -> Result<(&'static str, &'n str), NoTa
         ("grid/", TABLES),
         ("road/", ROAD_TABLES),
         ("transit/", TRANSIT_TABLES),
+        ("water/", WATER_TABLES),
     ];
     let found = layers
         .iter()

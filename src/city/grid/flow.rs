@@ -198,8 +198,9 @@ pub fn solve(
         }
     }
     finish(&fabric, &mut state, &work.topology, &mut all);
-    report_dark(&fabric, &work.topology, &before, last_cause, &all, &mut log);
-    tell(&fabric, &state, &all, last_cause, &mut outlet);
+    let dark = report_dark(&fabric, &work.topology, &before, last_cause, &all, &mut log);
+    let cause = dark.or(last_cause).or_else(|| last_opening(&all));
+    tell(&fabric, &state, &all, cause, &mut outlet);
 }
 
 /// Fills the outlet: what each load gets, and why it gets nothing.
@@ -323,7 +324,7 @@ fn report_dark(
     cause: Option<EventId>,
     all: &Elements,
     log: &mut Log,
-) {
+) -> Option<EventId> {
     let lost: f64 = (0..before.len())
         .filter(|&l| {
             let row = &fabric.grid().loads[l];
@@ -332,10 +333,11 @@ fn report_dark(
         })
         .map(|l| fabric.customers[l] * (before[l] - all.loads[l].supplied).max(0.0))
         .sum();
-    if lost >= 1.0 {
-        let cause = cause.or_else(|| last_opening(all));
-        log.event("island_dark", None, cause, lost, || {
-            format!("{lost:.0} customers lost supply with it")
-        });
+    if lost < 1.0 {
+        return None;
     }
+    let cause = cause.or_else(|| last_opening(all));
+    Some(log.event("island_dark", None, cause, lost, || {
+        format!("{lost:.0} customers lost supply with it")
+    }))
 }

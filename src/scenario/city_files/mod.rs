@@ -112,14 +112,14 @@ pub fn render(city: &City) -> Result<Vec<(&'static str, String)>, WriteError> {
     if let Some(travel) = &city.travel {
         files.extend(travel::write(city, travel)?);
     }
-    if let Some(water) = &city.water {
-        files.extend(water::write(city, water)?);
-    }
     if let Some(roads) = &city.roads {
         files.extend(roads::write(city, roads)?);
     }
     if let Some(transit) = &city.transit {
         files.extend(transit::write(city, transit)?);
+    }
+    if let Some(water) = &city.water {
+        files.extend(water::write(city, water)?);
     }
     Ok(files)
 }

@@ -189,6 +189,7 @@ pub fn city(recipe: &CityRecipe) -> Result<City, GenerateError> {
     city.roads = Some(roads);
     city.water = water::water(&city);
     city.transit = Some(transit::transit(&city, &land, &blocks, seed));
+    transit::power::give_own_loads(&mut city);
     city.provenance.extend(made_up(&[
         ("travel", "doubly constrained gravity and a logit of modes, to the shares of docs/sizing.md"),
         ("roads", "street grid finer where more people live; lanes by assigning the peak hours; signals on the nearest load"),

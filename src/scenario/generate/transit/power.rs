@@ -1,10 +1,11 @@
 //! Where public transport draws from the grid: rectifiers, depots, chargers at terminals.
 //!
-//! It takes the loads that a city has and adds none: chargers hang on the load next to them that serves no critical site
-//! of its own. It judges no feeder.
+//! Rectifiers take the sites that the grid has for them. Depots and chargers get a load of their own, with no service
+//! transformer of the neighbourhood, at the bus of the load next to them. It judges no feeder.
 
 use crate::city::model::city::City;
 use crate::city::model::grid::Critical;
+use crate::city::model::grid::Load;
 use crate::city::model::transit::Drive;
 use crate::city::model::transit::TerminalCharger;
 use crate::city::model::transit::TractionSubstation;
@@ -21,6 +22,8 @@ const FEEDING: usize = 2;
 /// Power of a charger at a terminal, kilowatts, and vehicles at once.
 const TERMINAL_KW: f64 = 150.0;
 const TERMINAL_PLACES: u32 = 2;
+/// Power factor of chargers, which correct theirs.
+const CHARGER_POWER_FACTOR: f64 = 0.98;
 /// A terminal charger for this many battery vehicles.
 const VEHICLES_A_CHARGER: usize = 12;
 
@@ -93,6 +96,52 @@ pub fn feed(transit: &mut Transit, city: &City) {
         } else {
             None
         };
+    }
+}
+
+/// Gives depots and terminal chargers loads of their own at the buses of the loads that they were laid to: their power would
+/// burn the neighbourhood's service transformers out. Call it once, when the city has its public transport.
+pub fn give_own_loads(city: &mut City) {
+    let Some(transit) = &mut city.transit else {
+        return;
+    };
+    let loads = &mut city.grid.loads;
+    let mut own = |id: String, next_to: usize, kw: f64| {
+        let neighbour = loads[next_to].clone();
+        loads.push(Load {
+            id,
+            homes: 0,
+            businesses: 1,
+            home_mw: 0.0,
+            commerce_mw: 0.0,
+            commerce_floor_m2: 0.0,
+            industry_mw: 0.0,
+            critical_mw: 0.0,
+            critical: None,
+            design_peak_mw: kw / 1000.0,
+            power_factor: CHARGER_POWER_FACTOR,
+            pv_mwp: 0.0,
+            service_units: 0,
+            service_unit_kva: 0.0,
+            service_age_y: 0.0,
+            ..neighbour
+        });
+        loads.len() - 1
+    };
+    let per_charger_kw = transit
+        .vehicle_types
+        .iter()
+        .map(|t| t.charge_kw)
+        .fold(0.0, f64::max);
+    for depot in &mut transit.depots {
+        if let Some(load) = depot.load {
+            let kw = f64::from(depot.chargers) * per_charger_kw;
+            depot.load = Some(own(depot.id.clone(), load, kw));
+        }
+    }
+    for (number, charger) in transit.chargers.iter_mut().enumerate() {
+        let kw = f64::from(charger.places) * charger.power_kw;
+        charger.load = own(format!("CHARGE-{}", number + 1), charger.load, kw);
     }
 }
 

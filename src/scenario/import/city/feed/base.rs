@@ -130,6 +130,7 @@ pub fn join(
         layer.supply.vehicle_h
     );
     city.transit = Some(transit);
+    power::give_own_loads(city);
     let note = |item: &str, rule: String, synthetic: bool| Provenance {
         item: item.to_owned(),
         rule,
