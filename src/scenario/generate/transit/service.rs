@@ -106,9 +106,11 @@ const TURNING: f64 = 1.15;
 
 /// Headways that people can remember, minutes.
 const HEADWAYS_MIN: [i32; 12] = [5, 6, 7, 8, 10, 12, 15, 20, 30, 40, 45, 60];
-/// Headways go with the fourth root of the people: routes go with the square root and their length with the land, and
-/// what is left of the growth of travel is put into more departures.
-const HEADWAY_EXPONENT: f64 = -0.25;
+/// In larger cities headways go with the fourth root of the people: routes go with the square root and their length with
+/// the land, and what is left of the growth of travel is put into more departures.
+const GROWTH_EXPONENT: f64 = -0.25;
+/// In smaller ones they stretch faster, since a town of 20,000 keeps a line of each kind but not its buses.
+const TOWN_EXPONENT: f64 = -0.4;
 /// The last of the local lines, this share of them, go where fewer live and run a third less often.
 const QUIET_SHARE: f64 = 0.6;
 const QUIET_HEADWAY: f64 = 1.33;
@@ -139,7 +141,13 @@ pub struct Plan {
 
 /// Timetables of all lines, written into the workbook, whose stops stand.
 pub fn plans(lines: &[Line], land: &Land, population: f64, book: &mut Workbook) -> Vec<Plan> {
-    let growth = libm::pow(population / 240_000.0, HEADWAY_EXPONENT).clamp(0.75, 2.0);
+    let size = population / 240_000.0;
+    let exponent = if size < 1.0 {
+        TOWN_EXPONENT
+    } else {
+        GROWTH_EXPONENT
+    };
+    let growth = libm::pow(size, exponent).clamp(0.75, 2.7);
     let locals = lines.iter().filter(|l| l.rank == Rank::Local).count();
     let first_quiet = lines.len() - libm::floor(QUIET_SHARE * locals as f64) as usize;
     let services = [
