@@ -345,7 +345,7 @@ fn without_power_tanks_fall_then_pressure_and_each_event_has_its_cause() {
         assert!(event.cause.is_some(), "{event:?}");
     }
     let by_tank = |e: &&&Event| empty.iter().any(|t| Some(t.id) == e.cause);
-    assert!(low.iter().any(|e| by_tank(&&e)), "{low:?}");
+    assert!(low.iter().any(|e| by_tank(&e)), "{low:?}");
     dark.power(|_| true);
     dark.hours(30.0);
     assert!(!dark.events("pressure_restored").is_empty());

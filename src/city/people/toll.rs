@@ -216,11 +216,11 @@ impl Toll {
                             (heat_index_c(homes.air_c, COOLED_RH_PCT) - COMFORT_C).max(0.0)
                         };
                         let too_hot = hot.by_class[at][state];
-                        for habit in 0..HABITS {
-                            let w = moment.whereabouts[habit];
-                            let felt = w.home * (1.0 - relief[habit] * too_hot) * indoors_k
+                        let habits = homes.heat_k.iter_mut().zip(&moment.whereabouts);
+                        for ((heat_k, w), relief) in habits.zip(&relief) {
+                            let felt = w.home * (1.0 - relief * too_hot) * indoors_k
                                 + w.outdoors * outdoors_k;
-                            homes.heat_k[habit] = felt + (homes.heat_k[habit] - felt) * keep;
+                            *heat_k = felt + (*heat_k - felt) * keep;
                         }
                     }
                 }
@@ -282,8 +282,8 @@ impl Toll {
                     }
                 }
             }
-            for e in 0..ESTIMATES {
-                self.deaths[district][e] += rate[e] * dt_s;
+            for (deaths, rate) in self.deaths[district].iter_mut().zip(&rate) {
+                *deaths += rate * dt_s;
             }
             came += rate[0] * dt_s;
             self.to_come[district] = rest;

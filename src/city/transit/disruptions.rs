@@ -60,15 +60,12 @@ pub fn strike(
     for blow in blows {
         let (route, zone) = (route_of(blow.element), zone_of(blow.element));
         match (route, zone, blow.effect) {
-            (Some(route), _, Effect::Fail | Effect::Trip) => {
-                if service.closed[route].is_none() {
-                    let element = Some(blow.element);
-                    let event =
-                        record.event(t_s, "route_closed", element, Some(blow.cause), 0.0, || {
-                            "trips that come due are cancelled".to_owned()
-                        });
-                    service.closed[route] = Some(event);
-                }
+            (Some(route), _, Effect::Fail | Effect::Trip) if service.closed[route].is_none() => {
+                let (element, cause) = (Some(blow.element), Some(blow.cause));
+                let event = record.event(t_s, "route_closed", element, cause, 0.0, || {
+                    "trips that come due are cancelled".to_owned()
+                });
+                service.closed[route] = Some(event);
             }
             (_, Some(zone), Effect::Crowd(per_hour)) => {
                 service.crowds.retain(|c| c.stop != blow.element);

@@ -59,7 +59,7 @@ fn val_lateness_grows_by_newell_and_potts() {
     let city = line.city();
     // 3,200 a day over 16 h; three seconds each at the front door.
     let beta = 3200.0 / (16.0 * 3600.0) * 3.0;
-    let mut late = vec![0.0_f64; 8];
+    let mut late = [0.0_f64; 8];
     for seed in 0..30 {
         let departures = |delay: bool| -> Vec<f64> {
             let mut bench = Bench::new(&city, 9, seed).still();
@@ -73,7 +73,7 @@ fn val_lateness_grows_by_newell_and_potts() {
                 bench.step();
                 let new = &bench.record.stop_visits[before..];
                 let first = |v: &&crate::engine::record::StopVisit| {
-                    v.position == 0 && v.departure_s >= 36_000.0 && v.trip % 2 == 0
+                    v.position == 0 && v.departure_s >= 36_000.0 && v.trip.is_multiple_of(2)
                 };
                 if hit.is_none() {
                     hit = new.iter().find(first).map(|v| v.trip);

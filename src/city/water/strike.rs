@@ -100,11 +100,9 @@ fn hit(
     board: &mut WorkBoard,
 ) {
     match (mine(fabric, blow.element), blow.effect) {
-        (Some(Mine::Main(m)), Effect::Fail) => {
-            if !state.bursts.iter().any(|b| b.main == m) {
-                let cause = Some(blow.cause);
-                wear::burst(fabric, state, chance, (m, t_s), cause, record, board);
-            }
+        (Some(Mine::Main(m)), Effect::Fail) if !state.bursts.iter().any(|b| b.main == m) => {
+            let cause = Some(blow.cause);
+            wear::burst(fabric, state, chance, (m, t_s), cause, record, board);
         }
         (Some(Mine::Station(s)), Effect::Fail | Effect::Trip) if state.failed[s].is_none() => {
             let name = &fabric.water().stations[s].id;

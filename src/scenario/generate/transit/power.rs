@@ -106,7 +106,7 @@ pub fn give_own_loads(city: &mut City) {
         return;
     };
     let loads = &mut city.grid.loads;
-    let mut own = |id: String, next_to: usize, kw: f64| {
+    let mut own = |id: String, next_to: usize| {
         let neighbour = loads[next_to].clone();
         loads.push(Load {
             id,
@@ -118,7 +118,8 @@ pub fn give_own_loads(city: &mut City) {
             industry_mw: 0.0,
             critical_mw: 0.0,
             critical: None,
-            design_peak_mw: kw / 1000.0,
+            // Vehicles charge by night and between trips: at the peak hour that the network is sized for, next to nothing.
+            design_peak_mw: 0.0,
             power_factor: CHARGER_POWER_FACTOR,
             pv_mwp: 0.0,
             service_units: 0,
@@ -128,20 +129,13 @@ pub fn give_own_loads(city: &mut City) {
         });
         loads.len() - 1
     };
-    let per_charger_kw = transit
-        .vehicle_types
-        .iter()
-        .map(|t| t.charge_kw)
-        .fold(0.0, f64::max);
     for depot in &mut transit.depots {
         if let Some(load) = depot.load {
-            let kw = f64::from(depot.chargers) * per_charger_kw;
-            depot.load = Some(own(depot.id.clone(), load, kw));
+            depot.load = Some(own(depot.id.clone(), load));
         }
     }
     for (number, charger) in transit.chargers.iter_mut().enumerate() {
-        let kw = f64::from(charger.places) * charger.power_kw;
-        charger.load = own(format!("CHARGE-{}", number + 1), charger.load, kw);
+        charger.load = own(format!("CHARGE-{}", number + 1), charger.load);
     }
 }
 

@@ -121,7 +121,7 @@ pub(super) fn read(
             continue;
         }
         // Before blank times are filled: where some are blank, those given are the ones that are kept.
-        let some_blank = rows.iter().any(|row| is_blank(row));
+        let some_blank = rows.iter().any(is_blank);
         for row in rows.iter_mut() {
             let given = some_blank && !is_blank(row);
             row.timepoint = Some(row.timepoint.unwrap_or(given));
