@@ -50,10 +50,14 @@ pub fn water(o: &RunOutcome) -> Option<String> {
         let low = o
             .highest("water/people_below_2bar")
             .map_or(0.0, |e| e.value);
+        let low = if low >= 1.0 {
+            format!("up to {} people had less than 2 bar", whole(low))
+        } else {
+            "nobody had less than 2 bar".to_owned()
+        };
         line += &format!(
-            "; {} m3 could not be delivered, and up to {} people had less than 2 bar.",
-            whole(unserved),
-            whole(low)
+            "; {} m3 could not be delivered, and {low}.",
+            whole(unserved)
         );
     } else {
         line += ", and everybody had water.";
