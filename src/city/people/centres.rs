@@ -17,7 +17,7 @@ use serde::Serialize;
 /// about these hours).
 const OPEN_H: [f64; 2] = [9.0, 20.0];
 /// Share of the people in homes too hot, by age, who would go if they can: few do; the old and frail go least (surveys
-/// of centre use in US heat waves find 2 to 10 %, [R]).
+/// of centre use in US heat waves find 2 to 10 %, recalled).
 pub const WILLING: [f64; AGES] = [0.08, 0.10, 0.08, 0.05];
 /// Of those who would have to ride, the share who do so where public transport runs as planned.
 const RIDE: f64 = 0.3;

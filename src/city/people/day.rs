@@ -12,7 +12,7 @@ pub const HABIT_OF_AGE: [usize; 4] = [1, 0, 1, 1];
 /// begins to advise extreme caution (90 F).
 const CAUTION_C: f64 = 32.2;
 /// Share of discretionary trips lost for each kelvin above it, and the least that is left. US travel surveys and
-/// fare-box counts show losses of 5 to 20 % on very hot days, most of it leisure (order of magnitude, [R]).
+/// fare-box counts show losses of 5 to 20 % on very hot days, most of it leisure (order of magnitude, recalled).
 const LOSS_PER_K: f64 = 0.02;
 const LEAST: f64 = 0.6;
 

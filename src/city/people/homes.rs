@@ -34,7 +34,7 @@ const GAINS_DARK: f64 = 0.4;
 /// Homes without cooling at the start of a run are this much warmer than the air of that hour (midnight as a rule), kelvin.
 const START_OVER_K: f64 = 2.0;
 /// Spread of temperatures among homes of a class without cooling, kelvin: orientation, floor, habits. Monitored homes
-/// differ by 1.5 to 2.5 K within a city (Lomas and Porritt 2017, Building Research and Information 45:1, [R]); flats
+/// differ by 1.5 to 2.5 K within a city (Lomas and Porritt 2017, Building Research and Information 45:1, recalled); flats
 /// under the roof are the warm tail.
 const SPREAD_K: [f64; KINDS] = [1.5, 1.5, 2.0, 2.0, 2.0];
 /// The same for homes that a thermostat holds, kelvin.

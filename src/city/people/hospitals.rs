@@ -11,7 +11,7 @@ use bevy_ecs::resource::Resource;
 use serde::Deserialize;
 use serde::Serialize;
 
-/// Probability that the sets do not start (1 % a demand; IEEE 3006.7 gives 0.5 to 1.5 % for emergency diesels, [R]).
+/// Probability that the sets do not start (1 % a demand; IEEE 3006.7 gives 0.5 to 1.5 % for emergency diesels, recalled).
 const START_FAILS: f64 = 0.01;
 /// Fuel on site, hours at load (NFPA 110 class 96 at best, 24 at least).
 const FUEL_H: [f64; 2] = [24.0, 96.0];

@@ -47,7 +47,7 @@ impl Kind {
     /// Figures: buses 1.15 kWh/km (12 m) and 1.63 (18 m) without cooling and packs of 350 to 480 kWh, of which some 85 %
     /// are used, trams 90 to 130 kW mean with air conditioning at 20 km/h (docs/sizing.md, section 4); cooling 0.4 to
     /// 0.9 kW/K for a bus (MODELS.md), others by their floor. Crush loads and doors by common makes; metro and railway
-    /// 2.5 to 3 kWh a car-kilometre. [R] throughout.
+    /// 2.5 to 3 kWh a car-kilometre. recalled throughout.
     fn figures(self) -> Figures {
         let base = Figures {
             id: "bus-12",
