@@ -83,6 +83,7 @@ pub fn grid_city(lines: usize, headway_s: i32, passengers: f64) -> Arc<City> {
         travel: Some(travel(lines, passengers)),
         roads: None,
         transit: Some(transit),
+        water: None,
         provenance: Vec::new(),
     })
 }
