@@ -156,19 +156,21 @@ pub fn elements(
 
 /// Table and id of an element's name, which must exist.
 fn split<'n>(name: &'n str, city: &City) -> Result<(&'static str, &'n str), NoTarget> {
-    let unknown_table = |table: &str| {
-        let help = did_you_mean_or_known(table, TABLES.iter().copied());
-        NoTarget::Wrong(
-            format!("`{name}` names no element: an element is grid/<table>/<id>"),
-            help,
-        )
-    };
     let layers = [
         ("grid/", TABLES),
         ("road/", ROAD_TABLES),
         ("transit/", TRANSIT_TABLES),
         ("water/", WATER_TABLES),
     ];
+    let unknown_table = |table: &str| {
+        let tables = layers.iter().flat_map(|(_, tables)| tables.iter().copied());
+        NoTarget::Wrong(
+            format!(
+                "`{name}` names no element: an element is <layer>/<table>/<id>, its layer grid, road, transit or water"
+            ),
+            did_you_mean_or_known(table, tables),
+        )
+    };
     let found = layers
         .iter()
         .find_map(|(layer, tables)| Some((*tables, name.strip_prefix(layer)?)));
